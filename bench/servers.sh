@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# servers.sh DIR [nodelay]: real servers for the benchmarks, in the network namespace it is called
+# in: an nginx mail proxy on every address (25 and 587 with STARTTLS, 465 with implicit TLS, TLS 1.3,
+# ECDSA P-256, a chain of two) and nsd for the domains of mx.test. Runs until it is ended by
+# a signal, 600 seconds at most. Needs nginx with its mail module, nsd, openssl; nodelay: also cc.
+#
+# nginx leaves Nagle's algorithm on, as Postfix does; with nodelay its sockets get TCP_NODELAY, as
+# Exim sets it.
+set -eu
+dir=${1:?usage: servers.sh DIR [nodelay]}
+here=$(cd "$(dirname "$0")" && pwd)
+PATH=$PATH:/usr/sbin:/sbin
+mkdir -p "$dir"
+cd "$dir"
+dir=$PWD
+bash "$here/../tests/support/certs.sh" certs >/dev/null
+
+modules=$(nginx -V 2>&1 | tr ' ' '\n' | sed -n 's/^--modules-path=//p')
+cat >nginx.conf <<CONFIG
+load_module ${modules:-/usr/lib/nginx/modules}/ngx_mail_module.so;
+daemon off; pid $dir/nginx.pid; error_log $dir/nginx.log error; worker_processes 1;
+events { worker_connections 4096; }
+mail {
+  server_name mail.mx.test;
+  auth_http 127.0.0.1:9/none;
+  smtp_capabilities PIPELINING "SIZE 52428800" VRFY ETRN ENHANCEDSTATUSCODES 8BITMIME DSN SMTPUTF8 CHUNKING;
+  ssl_certificate $dir/certs/good.crt; ssl_certificate_key $dir/certs/good.key;
+  ssl_session_cache off;
+  server { listen 0.0.0.0:25; protocol smtp; starttls on; smtp_auth none; }
+  server { listen 0.0.0.0:587; protocol smtp; starttls on; smtp_auth plain login; }
+  server { listen 0.0.0.0:465 ssl; protocol smtp; smtp_auth plain login; }
+}
+CONFIG
+cat >mx.test.zone <<'ZONE'
+$ORIGIN mx.test.
+$TTL 300
+@ SOA ns hostmaster 1 3600 600 86400 300
+@ NS ns
+ns A 127.100.0.53
+example MX 10 mail
+mail A 127.100.0.9
+ZONE
+cat >nsd.conf <<CONFIG
+server:
+  ip-address: 127.100.0.53
+  server-count: 1
+  username: ""
+  zonesdir: "$dir"
+  logfile: "$dir/nsd.log"
+  pidfile: "$dir/nsd.pid"
+  database: ""
+  xfrdfile: "$dir/xfrd.state"
+  zonelistfile: "$dir/zone.list"
+remote-control:
+  control-enable: no
+zone:
+  name: mx.test
+  zonefile: mx.test.zone
+CONFIG
+
+preload=
+if [ "${2:-}" = nodelay ]; then
+	cat >nodelay.c <<'C'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+int accept4(int fd, struct sockaddr *a, socklen_t *n, int flags)
+{
+	int (*real)(int, struct sockaddr *, socklen_t *, int) = dlsym(RTLD_NEXT, "accept4");
+	int one = 1, s = real(fd, a, n, flags);
+
+	if (s >= 0)
+		setsockopt(s, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+	return s;
+}
+C
+	cc -O2 -shared -fPIC -o nodelay.so nodelay.c
+	preload=$dir/nodelay.so
+fi
+
+pids=
+trap 'kill $pids 2>/dev/null' EXIT INT TERM
+env ${preload:+LD_PRELOAD="$preload"} nginx -e "$dir/nginx.log" -c "$dir/nginx.conf" &
+pids="$pids $!"
+nsd -d -c "$dir/nsd.conf" &
+pids="$pids $!"
+sleep 600 &
+pids="$pids $!"
+wait -n

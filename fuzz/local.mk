@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+# With --enable-fuzzing libFuzzer drives the targets; without, replay.c gives them their seeds.
+
+FUZZ_TARGETS = \
+	fuzz/fuzz_dns_message \
+	fuzz/fuzz_printable \
+	fuzz/fuzz_smtp_caps \
+	fuzz/fuzz_smtp_reply \
+	fuzz/fuzz_smtp_session \
+	fuzz/fuzz_target
+check_PROGRAMS += $(FUZZ_TARGETS)
+TESTS += fuzz/replay.sh
+EXTRA_DIST += fuzz/replay.sh fuzz/replay.c fuzz/seeds
+
+if FUZZING
+FUZZ_MAIN =
+else
+FUZZ_MAIN = fuzz/replay.c
+endif
+
+fuzz_fuzz_dns_message_SOURCES = fuzz/fuzz_dns_message.c $(FUZZ_MAIN)
+fuzz_fuzz_dns_message_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+fuzz_fuzz_dns_message_LDADD = $(CORE_LIBS)
+
+fuzz_fuzz_printable_SOURCES = fuzz/fuzz_printable.c $(FUZZ_MAIN)
+fuzz_fuzz_printable_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+fuzz_fuzz_printable_LDADD = $(CORE_LIBS)
+
+fuzz_fuzz_smtp_caps_SOURCES = fuzz/fuzz_smtp_caps.c $(FUZZ_MAIN)
+fuzz_fuzz_smtp_caps_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+fuzz_fuzz_smtp_caps_LDADD = $(CORE_LIBS)
+
+fuzz_fuzz_smtp_reply_SOURCES = fuzz/fuzz_smtp_reply.c $(FUZZ_MAIN)
+fuzz_fuzz_smtp_reply_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+fuzz_fuzz_smtp_reply_LDADD = $(CORE_LIBS)
+
+fuzz_fuzz_smtp_session_SOURCES = fuzz/fuzz_smtp_session.c $(FUZZ_MAIN)
+fuzz_fuzz_smtp_session_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+fuzz_fuzz_smtp_session_LDADD = $(CORE_LIBS)
+
+fuzz_fuzz_target_SOURCES = fuzz/fuzz_target.c $(FUZZ_MAIN)
+fuzz_fuzz_target_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+fuzz_fuzz_target_LDADD = $(CORE_LIBS)

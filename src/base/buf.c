@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+void buf_init(struct buf *b, size_t limit)
+{
+	memset(b, 0, sizeof *b);
+	b->limit = limit;
+}
+
+void buf_clear(struct buf *b)
+{
+	free(b->data);
+	buf_init(b, b->limit);
+}
+
+void buf_reset(struct buf *b)
+{
+	b->len = 0;
+	b->failed = false;
+	if (b->data != NULL)
+		b->data[0] = '\0';
+}
+
+void *buf_room(struct buf *b, size_t n)
+{
+	if (b->failed || n > b->limit || b->len > b->limit - n) {
+		b->failed = true;
+		return NULL;
+	}
+	if (b->len + n + 1 > b->size) {
+		size_t want = b->size != 0 ? b->size * 2 : 64;
+
+		if (want < b->len + n + 1)
+			want = b->len + n + 1;
+		b->data = mem_regrow(b->data, want, 1);
+		b->size = want;
+	}
+	return b->data + b->len;
+}
+
+void buf_added(struct buf *b, size_t n)
+{
+	b->len += n;
+	b->data[b->len] = '\0';
+}
+
+void buf_add(struct buf *b, const void *bytes, size_t n)
+{
+	void *room = n != 0 ? buf_room(b, n) : NULL;
+
+	if (room != NULL) {
+		memcpy(room, bytes, n);
+		buf_added(b, n);
+	}
+}
+
+void buf_adds(struct buf *b, const char *s)
+{
+	buf_add(b, s, strlen(s));
+}
+
+void buf_addc(struct buf *b, char c)
+{
+	buf_add(b, &c, 1);
+}
+
+void buf_addf(struct buf *b, const char *format, ...)
+{
+	va_list args;
+	char *room;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	if (n <= 0 || (room = buf_room(b, (size_t)n)) == NULL)
+		return;
+	va_start(args, format);
+	vsnprintf(room, (size_t)n + 1, format, args);
+	va_end(args);
+	buf_added(b, (size_t)n);
+}
+
+void buf_drop(struct buf *b, size_t n)
+{
+	if (n == 0)
+		return;
+	b->len -= n;
+	memmove(b->data, b->data + n, b->len + 1);
+}
+
+const char *buf_str(const struct buf *b)
+{
+	return b->data != NULL ? b->data : "";
+}
+
+char *buf_take(struct buf *b)
+{
+	char *s = b->data != NULL ? b->data : mem_strdup("");
+
+	buf_init(b, b->limit);
+	return s;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/json_writer.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+void json_writer_init(struct json_writer *w, struct buf *to)
+{
+	w->to = to;
+	w->comma = false;
+}
+
+static void begin_item(struct json_writer *w)
+{
+	if (w->comma)
+		buf_addc(w->to, ',');
+	w->comma = true;
+}
+
+static void begin_nest(struct json_writer *w, char bracket)
+{
+	begin_item(w);
+	buf_addc(w->to, bracket);
+	w->comma = false;
+}
+
+static void end_nest(struct json_writer *w, char bracket)
+{
+	buf_addc(w->to, bracket);
+	w->comma = true;
+}
+
+void json_writer_begin_object(struct json_writer *w)
+{
+	begin_nest(w, '{');
+}
+
+void json_writer_end_object(struct json_writer *w)
+{
+	end_nest(w, '}');
+}
+
+void json_writer_begin_list(struct json_writer *w)
+{
+	begin_nest(w, '[');
+}
+
+void json_writer_end_list(struct json_writer *w)
+{
+	end_nest(w, ']');
+}
+
+/* Length of the well-formed UTF-8 sequence at s (RFC 3629 section 4), 0: there is none. s ends
+ * in a NUL, which no sequence goes beyond. */
+static size_t utf8_length(const unsigned char *s)
+{
+	unsigned char low = 0x80, high = 0xBF; /* bounds of the second byte */
+	size_t n = s[0] < 0x80 ? 1 : s[0] < 0xC2 ? 0 : s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : 4;
+
+	switch (s[0]) {
+	case 0xE0:
+		low = 0xA0; /* else overlong */
+		break;
+	case 0xED:
+		high = 0x9F; /* else a surrogate */
+		break;
+	case 0xF0:
+		low = 0x90; /* else overlong */
+		break;
+	case 0xF4:
+		high = 0x8F; /* else above U+10FFFF */
+		break;
+	default:
+		break;
+	}
+	if (s[0] > 0xF4 || (n > 1 && (s[1] < low || s[1] > high)))
+		return 0;
+	for (size_t i = 2; i < n; i++)
+		if ((s[i] & 0xC0) != 0x80)
+			return 0;
+	return n;
+}
+
+static void add_string(struct buf *to, const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+
+	buf_addc(to, '"');
+	while (*s != '\0') {
+		const unsigned char *plain = s;
+		size_t n = 1;
+
+		while (*s >= 0x20 && *s != '"' && *s != '\\' && *s != 0x7F &&
+		       (n = utf8_length(s)) != 0)
+			s += n;
+		buf_add(to, plain, (size_t)(s - plain));
+		if (*s == '\0')
+			break;
+		if (n == 0)
+			buf_adds(to, "\xEF\xBF\xBD"); /* U+FFFD */
+		else if (*s == '"' || *s == '\\')
+			buf_addf(to, "\\%c", *s);
+		else
+			buf_addf(to, "\\u%04x", *s);
+		s++;
+	}
+	buf_addc(to, '"');
+}
+
+void json_writer_key(struct json_writer *w, const char *key)
+{
+	begin_item(w);
+	add_string(w->to, key);
+	buf_addc(w->to, ':');
+	w->comma = false;
+}
+
+void json_writer_string(struct json_writer *w, const char *s)
+{
+	if (s == NULL) {
+		json_writer_null(w);
+		return;
+	}
+	begin_item(w);
+	add_string(w->to, s);
+}
+
+void json_writer_int(struct json_writer *w, int64_t value)
+{
+	begin_item(w);
+	buf_addf(w->to, "%" PRId64, value);
+}
+
+void json_writer_bool(struct json_writer *w, bool value)
+{
+	begin_item(w);
+	buf_adds(w->to, value ? "true" : "false");
+}
+
+void json_writer_null(struct json_writer *w)
+{
+	begin_item(w);
+	buf_adds(w->to, "null");
+}
+
+/* By integers: %f would write the locale's decimal comma. */
+void json_writer_ms(struct json_writer *w, int64_t us)
+{
+	uint64_t size = us < 0 ? 0 - (uint64_t)us : (uint64_t)us;
+
+	begin_item(w);
+	buf_addf(w->to, "%s%" PRIu64 ".%03u", us < 0 ? "-" : "", size / 1000,
+		 (unsigned)(size % 1000));
+}

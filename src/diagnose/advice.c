@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Advice: one row for each host, port and mode that was seen to work to the end, that is to a
+ * good EHLO reply in that mode. Order:
+ *
+ *   1. submission before other ports before relay: who asks how to send can use only the first;
+ *   2. a certificate that was verified before one that was not;
+ *   3. implicit TLS before STARTTLS (RFC 8314 3.3) before plain text;
+ *   4. the order of the hosts (by preference), then the standard ports, then by number.
+ *
+ * Plain text is advice only where the port offered no TLS that works and demands none. A port
+ * with bytes injected behind its STARTTLS reply is never advised in any mode. */
+#include "diagnose/advice.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "diagnose/facts.h"
+
+static const char *const mode_word[ADVICE_MODE_COUNT] = {
+	[ADVICE_STARTTLS] = "starttls",
+	[ADVICE_IMPLICIT_TLS] = "implicit-tls",
+	[ADVICE_PLAINTEXT] = "plaintext",
+};
+const struct words advice_mode_words = { mode_word, COUNT(mode_word) };
+_Static_assert(COUNT(mode_word) == ADVICE_MODE_COUNT, "a word for each mode");
+
+/* A row with what it is ordered by. */
+struct candidate {
+	struct advice advice;
+	bool verified;
+	size_t host_at;
+};
+
+static const unsigned char role_rank[ROLE_COUNT] = {
+	[ROLE_SUBMISSION] = 0, [ROLE_OTHER] = 1, [ROLE_RELAY] = 2,
+};
+static const unsigned char mode_rank[ADVICE_MODE_COUNT] = {
+	[ADVICE_IMPLICIT_TLS] = 0, [ADVICE_STARTTLS] = 1, [ADVICE_PLAINTEXT] = 2,
+};
+
+static bool usable_mode(const struct obs_endpoint *e, enum advice_mode *mode)
+{
+	if (e->starttls.early_bytes > 0)
+		return false;
+	if (facts_works_with_tls(e)) {
+		*mode = e->mode == MODE_IMPLICIT_TLS ? ADVICE_IMPLICIT_TLS : ADVICE_STARTTLS;
+		return true;
+	}
+	*mode = ADVICE_PLAINTEXT;
+	/* A handshake that was cut short, or not tried at all, says nothing against TLS. */
+	return e->mode == MODE_PLAINTEXT && e->ehlo.reply.outcome == OUT_OK &&
+	       facts_demand(e) != DEMAND_TLS &&
+	       (e->starttls.outcome == OUT_NOT_OFFERED || e->starttls.outcome == OUT_REFUSED);
+}
+
+static size_t host_position(const struct observation *o, const struct obs_endpoint *e)
+{
+	size_t i;
+
+	for (i = 0; i < o->dns.host_count; i++)
+		if (o->dns.hosts[i].name != NULL && e->host != NULL &&
+		    strcmp(o->dns.hosts[i].name, e->host) == 0)
+			break;
+	return i;
+}
+
+static void add_auth(struct strlist *auth, const struct obs_ehlo *ehlo)
+{
+	const struct obs_capability *c = obs_ehlo_find(ehlo, "AUTH");
+
+	for (size_t i = 0; c != NULL && i < c->params.count; i++)
+		if (!strlist_has(auth, c->params.item[i]))
+			strlist_add(auth, c->params.item[i]);
+}
+
+static struct candidate *candidate_for(struct candidate **list, size_t *count,
+				       const struct obs_endpoint *e, enum advice_mode mode)
+{
+	struct candidate *c;
+
+	for (size_t i = 0; i < *count; i++) {
+		c = &(*list)[i];
+		if (c->advice.port == e->port && c->advice.mode == mode &&
+		    strcmp(c->advice.host, e->host != NULL ? e->host : "") == 0)
+			return c;
+	}
+	c = mem_append(list, count, sizeof(**list));
+	c->advice.host = mem_strdup(e->host != NULL ? e->host : "");
+	c->advice.port = e->port;
+	c->advice.mode = mode;
+	c->advice.role = e->role;
+	c->verified = true;
+	return c;
+}
+
+static unsigned port_rank(unsigned port)
+{
+	return port == 25 || port == 465 || port == 587 ? 0 : 1;
+}
+
+static int by_value(const void *left, const void *right)
+{
+	const struct candidate *a = left, *b = right;
+
+	if (role_rank[a->advice.role] != role_rank[b->advice.role])
+		return role_rank[a->advice.role] < role_rank[b->advice.role] ? -1 : 1;
+	if (a->verified != b->verified)
+		return a->verified ? -1 : 1;
+	if (a->advice.mode != b->advice.mode)
+		return mode_rank[a->advice.mode] < mode_rank[b->advice.mode] ? -1 : 1;
+	if (a->host_at != b->host_at)
+		return a->host_at < b->host_at ? -1 : 1;
+	if (port_rank(a->advice.port) != port_rank(b->advice.port))
+		return port_rank(a->advice.port) < port_rank(b->advice.port) ? -1 : 1;
+	return (a->advice.port > b->advice.port) - (a->advice.port < b->advice.port);
+}
+
+void advice_make(struct advice **list, size_t *count, const struct observation *o)
+{
+	struct candidate *found = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < o->endpoint_count; i++) {
+		const struct obs_endpoint *e = &o->endpoints[i];
+		enum advice_mode mode;
+		struct candidate *c;
+
+		if (!usable_mode(e, &mode))
+			continue;
+		c = candidate_for(&found, &n, e, mode);
+		c->host_at = host_position(o, e);
+		c->verified = c->verified && e->tls.outcome == OUT_OK && e->tls.verified;
+		add_auth(&c->advice.auth, mode == ADVICE_PLAINTEXT ? &e->ehlo : &e->ehlo_tls);
+	}
+	if (n > 0)
+		qsort(found, n, sizeof(*found), by_value);
+	*list = n > 0 ? mem_zalloc(n, sizeof(**list)) : NULL;
+	*count = n;
+	for (size_t i = 0; i < n; i++)
+		(*list)[i] = found[i].advice;
+	free(found);
+}
+
+void advice_free(struct advice *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		free(list[i].host);
+		strlist_clear(&list[i].auth);
+	}
+	free(list);
+}

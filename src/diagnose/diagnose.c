@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The evaluator: runs every rule of the table over an observation and makes findings of what
+ * they see. The same observation always gives the same diagnosis.
+ *
+ * Procedure
+ *   1. Each rule in order of the table. An endpoint rule is asked about each endpoint, a target
+ *      rule once. All evidence of a rule becomes one finding, whatever the number of endpoints.
+ *   2. Severity of a finding: the worst its evidence asks for, where evidence of a relay port
+ *      counts with relay_severity. A rule of severity ok stands only if no finding is a warning
+ *      or a problem.
+ *   3. Findings are put in order: most severe first, then by stage, then as in the table.
+ *   4. Advice (advice.c).
+ *   5. Status, the first that applies:
+ *        unchecked  the run was cut short, whatever it had found by then
+ *        unchecked  nothing outside of this machine was put to the test: no connect got past a
+ *                   local failure, and DNS gave no definite fault (a dead resolver, SERVFAIL
+ *                   and the null MX are none; NXDOMAIN, no address, an MX that is no name are)
+ *        problem    a finding is a problem
+ *        ok         else
+ *
+ * A consequence is not a finding: stages behind a failure were not run, and rules look at the
+ * outcome of their own stage only. */
+#include "diagnose/diagnose.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "diagnose/advice.h"
+#include "diagnose/facts.h"
+#include "diagnose/rule.h"
+#include "diagnose/seen.h"
+
+enum { EVIDENCE_MAX = 4096, SUMMARY_MAX = 1024, PORTS_NAMED = 4 };
+
+static const char *const severity_word[SEVERITY_COUNT] = {
+	[SEVERITY_OK] = "ok",
+	[SEVERITY_NOTE] = "note",
+	[SEVERITY_WARNING] = "warning",
+	[SEVERITY_PROBLEM] = "problem",
+};
+const struct words severity_words = { severity_word, COUNT(severity_word) };
+_Static_assert(COUNT(severity_word) == SEVERITY_COUNT, "a word for each severity");
+
+static const char *const confidence_word[CONFIDENCE_COUNT] = {
+	[CONFIDENCE_POSSIBLE] = "possible",
+	[CONFIDENCE_HIGH] = "high",
+	[CONFIDENCE_CERTAIN] = "certain",
+};
+const struct words confidence_words = { confidence_word, COUNT(confidence_word) };
+_Static_assert(COUNT(confidence_word) == CONFIDENCE_COUNT, "a word for each confidence");
+
+static const char *const status_word[STATUS_COUNT] = {
+	[STATUS_OK] = "ok",
+	[STATUS_PROBLEM] = "problem",
+	[STATUS_UNCHECKED] = "unchecked",
+};
+const struct words status_words = { status_word, COUNT(status_word) };
+_Static_assert(COUNT(status_word) == STATUS_COUNT, "a word for each status");
+
+static const struct diag_rule *const tables[] = {
+	rules_dns, rules_connect, rules_greeting, rules_smtp,
+	rules_starttls, rules_tls, rules_certificate, rules_verdict,
+};
+
+struct judge {
+	struct finding finding;
+	const struct obs_endpoint **seen;    /* each once, in order */
+	size_t seen_count;
+	bool confidence_given;
+};
+
+const struct diag_rule *diag_rule_at(size_t i)
+{
+	for (size_t t = 0; t < COUNT(tables); t++)
+		for (const struct diag_rule *r = tables[t]; r->code != NULL; r++)
+			if (i-- == 0)
+				return r;
+	return NULL;
+}
+
+static enum severity severity_at(const struct diag_rule *r, const struct obs_endpoint *e)
+{
+	if (e != NULL && e->role == ROLE_RELAY && r->relay_severity != SEVERITY_OK)
+		return r->relay_severity;
+	return r->severity;
+}
+
+static void add_evidence(struct judge *j, const struct obs_endpoint *e, char *what)
+{
+	struct finding *f = &j->finding;
+	struct evidence *v = mem_append(&f->evidence, &f->evidence_count, sizeof(*v));
+	enum severity s = severity_at(f->rule, e);
+
+	v->endpoint = e != NULL ? obs_endpoint_name(e) : NULL;
+	v->what = what;
+	/* Evidence of the target as a whole supports what endpoints show; on its own it counts. */
+	if (e != NULL) {
+		const struct obs_endpoint **slot;
+
+		slot = mem_append(&j->seen, &j->seen_count, sizeof(*slot));
+		*slot = e;
+		if (j->seen_count == 1)
+			f->severity = s;
+	} else if (f->evidence_count == 1) {
+		f->severity = s;
+	}
+	if (e != NULL && s > f->severity)
+		f->severity = s;
+}
+
+void judge_see(struct judge *j, const struct obs_endpoint *e, const char *format, ...)
+{
+	va_list args;
+	char *what = NULL;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	what = mem_zalloc((size_t)(n > 0 ? n : 0) + 1, 1);
+	va_start(args, format);
+	vsnprintf(what, (size_t)(n > 0 ? n : 0) + 1, format, args);
+	va_end(args);
+	add_evidence(j, e, what);
+}
+
+void judge_confidence(struct judge *j, enum confidence c)
+{
+	if (!j->confidence_given || c > j->finding.confidence)
+		j->finding.confidence = c;
+	j->confidence_given = true;
+}
+
+/* ---- the summary ------------------------------------------------------------------------- */
+
+static size_t count_hosts(const struct judge *j)
+{
+	size_t hosts = 0;
+
+	for (size_t i = 0; i < j->seen_count; i++) {
+		size_t k = 0;
+
+		while (k < i && !facts_same_host(j->seen[k], j->seen[i]))
+			k++;
+		hosts += k == i;
+	}
+	return hosts;
+}
+
+static size_t distinct_ports(const struct judge *j, unsigned *ports, size_t room)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < j->seen_count; i++) {
+		size_t k = 0;
+
+		while (k < n && ports[k] != j->seen[i]->port)
+			k++;
+		if (k == n && n < room)
+			ports[n++] = j->seen[i]->port;
+	}
+	return n;
+}
+
+static void name_ports(struct buf *b, const unsigned *ports, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		buf_addf(b, "%s%u", i == 0 ? "" : i + 1 == n ? " and " : ", ", ports[i]);
+}
+
+/* %E: "mx1.example.com:587", "mx1.example.com ports 465 and 587", "port 25 of 2 hosts". */
+static void name_endpoints(struct buf *b, const struct judge *j, const struct observation *o)
+{
+	unsigned ports[LIMIT_PORTS + 1];
+	size_t n, hosts;
+
+	if (j->seen_count == 0) {
+		buf_adds(b, o->target.name != NULL ? o->target.name : "the target");
+		return;
+	}
+	n = distinct_ports(j, ports, COUNT(ports));
+	hosts = count_hosts(j);
+	if (hosts == 1 && n == 1) {
+		seen_host_port(b, j->seen[0]);
+	} else if (n > PORTS_NAMED) {
+		buf_addf(b, "%zu ports", n);
+	} else {
+		if (hosts == 1)
+			buf_addf(b, "%s ",
+				 j->seen[0]->host != NULL ? j->seen[0]->host : "the host");
+		buf_adds(b, n == 1 ? "port " : "ports ");
+		name_ports(b, ports, n);
+	}
+	if (hosts > 1)
+		buf_addf(b, " of %zu hosts", hosts);
+	else if (n > PORTS_NAMED)
+		buf_addf(b, " of %s", j->seen[0]->host != NULL ? j->seen[0]->host : "the host");
+}
+
+static void name_host(struct buf *b, const struct judge *j, const struct observation *o)
+{
+	size_t hosts = count_hosts(j);
+
+	if (hosts > 1)
+		buf_addf(b, "%zu hosts", hosts);
+	else if (hosts == 1 && j->seen[0]->host != NULL)
+		buf_adds(b, j->seen[0]->host);
+	else
+		buf_adds(b, o->target.name != NULL ? o->target.name : "the target");
+}
+
+static char *make_summary(const struct judge *j, const struct observation *o)
+{
+	struct buf b;
+
+	buf_init(&b, SUMMARY_MAX);
+	for (const char *s = j->finding.rule->summary; *s != '\0'; s++) {
+		if (*s != '%') {
+			buf_addc(&b, *s);
+			continue;
+		}
+		s++;
+		if (*s == 'E')
+			name_endpoints(&b, j, o);
+		else if (*s == 'H')
+			name_host(&b, j, o);
+		else
+			buf_adds(&b, o->target.name != NULL ? o->target.name : "the target");
+	}
+	return buf_take(&b);
+}
+
+/* ---- findings ---------------------------------------------------------------------------- */
+
+static void ask(struct judge *j, const struct observation *o)
+{
+	const struct diag_rule *r = j->finding.rule;
+	struct buf what;
+
+	if (r->target != NULL) {
+		r->target(o, j);
+		return;
+	}
+	buf_init(&what, EVIDENCE_MAX);
+	for (size_t i = 0; i < o->endpoint_count; i++) {
+		buf_reset(&what);
+		if (r->endpoint(o, &o->endpoints[i], &what))
+			add_evidence(j, &o->endpoints[i], mem_strdup(buf_str(&what)));
+	}
+	buf_clear(&what);
+}
+
+static void free_evidence(struct finding *f)
+{
+	for (size_t i = 0; i < f->evidence_count; i++) {
+		free(f->evidence[i].endpoint);
+		free(f->evidence[i].what);
+	}
+	free(f->evidence);
+}
+
+static void apply(struct diagnosis *d, const struct diag_rule *r, const struct observation *o)
+{
+	struct judge j = { .finding = { .rule = r, .confidence = r->confidence } };
+
+	ask(&j, o);
+	if (j.finding.evidence_count > 0) {
+		struct finding *f = mem_append(&d->findings, &d->finding_count, sizeof(*f));
+
+		j.finding.summary = make_summary(&j, o);
+		*f = j.finding;
+	}
+	free(j.seen);
+}
+
+static bool comes_before(const struct finding *a, const struct finding *b)
+{
+	if (a->severity != b->severity)
+		return a->severity > b->severity;
+	return a->rule->stage < b->rule->stage;
+}
+
+/* Insertion keeps equals in the order of the table; a diagnosis has a few dozen findings. */
+static void put_in_order(struct diagnosis *d)
+{
+	for (size_t i = 1; i < d->finding_count; i++) {
+		struct finding f = d->findings[i];
+		size_t k = i;
+
+		for (; k > 0 && comes_before(&f, &d->findings[k - 1]); k--)
+			d->findings[k] = d->findings[k - 1];
+		d->findings[k] = f;
+	}
+}
+
+static bool found(const struct diagnosis *d, enum severity least)
+{
+	for (size_t i = 0; i < d->finding_count; i++)
+		if (d->findings[i].severity >= least)
+			return true;
+	return false;
+}
+
+static enum status status_of(const struct diagnosis *d, const struct observation *o)
+{
+	if (o->cut_short || !facts_tested(o))
+		return STATUS_UNCHECKED;
+	return found(d, SEVERITY_PROBLEM) ? STATUS_PROBLEM : STATUS_OK;
+}
+
+void diagnose(struct diagnosis *d, const struct observation *o)
+{
+	const struct diag_rule *r;
+
+	memset(d, 0, sizeof(*d));
+	for (size_t i = 0; (r = diag_rule_at(i)) != NULL; i++)
+		if (r->severity != SEVERITY_OK || !found(d, SEVERITY_WARNING))
+			apply(d, r, o);
+	put_in_order(d);
+	advice_make(&d->advice, &d->advice_count, o);
+	d->status = status_of(d, o);
+}
+
+void diagnosis_clear(struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->finding_count; i++) {
+		free_evidence(&d->findings[i]);
+		free(d->findings[i].summary);
+	}
+	free(d->findings);
+	advice_free(d->advice, d->advice_count);
+	memset(d, 0, sizeof(*d));
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Questions that several rules ask of a record: see facts.h. */
+#include "diagnose/facts.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+
+bool facts_family_here(const struct observation *o, const struct obs_endpoint *e)
+{
+	return e->family == FAMILY_IPV6 ? o->vantage.ipv6.route : o->vantage.ipv4.route;
+}
+
+bool facts_route_missing(const struct observation *o, const struct obs_endpoint *e)
+{
+	return e->connect.outcome == OUT_UNREACHABLE && !facts_family_here(o, e);
+}
+
+bool facts_local_failure(const struct observation *o, const struct obs_endpoint *e)
+{
+	return facts_route_missing(o, e) || e->connect.outcome == OUT_DENIED ||
+	       e->connect.outcome == OUT_ERROR;
+}
+
+bool facts_reached(const struct obs_endpoint *e)
+{
+	return e->connect.outcome == OUT_OK || e->connect.outcome == OUT_REFUSED ||
+	       e->connect.outcome == OUT_RESET;
+}
+
+bool facts_connect_failed(const struct observation *o, const struct obs_endpoint *e)
+{
+	switch (e->connect.outcome) {
+	case OUT_TIMEOUT:
+	case OUT_REFUSED:
+	case OUT_RESET:
+		return true;
+	case OUT_UNREACHABLE:
+		return !facts_route_missing(o, e);
+	default:
+		return false;
+	}
+}
+
+bool facts_same_host(const struct obs_endpoint *a, const struct obs_endpoint *b)
+{
+	if (a->host == NULL || b->host == NULL)
+		return a->host == b->host;
+	return strcmp(a->host, b->host) == 0;
+}
+
+bool facts_port_open(const struct observation *o, const struct obs_endpoint *e)
+{
+	for (size_t i = 0; i < o->endpoint_count; i++) {
+		const struct obs_endpoint *x = &o->endpoints[i];
+
+		if (x->port == e->port && x->connect.outcome == OUT_OK && facts_same_host(x, e))
+			return true;
+	}
+	return false;
+}
+
+bool facts_matters(const struct observation *o, const struct obs_endpoint *e)
+{
+	if (o->target.kind != TARGET_DOMAIN || e->role == ROLE_RELAY)
+		return true;
+	for (size_t i = 0; i < o->endpoint_count; i++)
+		if (o->endpoints[i].role == ROLE_RELAY)
+			return false;
+	return true;
+}
+
+bool facts_host_open(const struct observation *o, const struct obs_endpoint *e)
+{
+	for (size_t i = 0; i < o->endpoint_count; i++) {
+		const struct obs_endpoint *x = &o->endpoints[i];
+
+		if (x->connect.outcome == OUT_OK && facts_same_host(x, e) && facts_matters(o, x))
+			return true;
+	}
+	return false;
+}
+
+bool facts_host_reached(const struct observation *o, const struct obs_endpoint *e)
+{
+	for (size_t i = 0; i < o->endpoint_count; i++)
+		if (facts_reached(&o->endpoints[i]) && facts_same_host(&o->endpoints[i], e))
+			return true;
+	return false;
+}
+
+bool facts_relay_reached(const struct observation *o)
+{
+	for (size_t i = 0; i < o->endpoint_count; i++)
+		if (o->endpoints[i].role == ROLE_RELAY && facts_reached(&o->endpoints[i]))
+			return true;
+	return false;
+}
+
+bool facts_tls_agreed(const struct obs_endpoint *e)
+{
+	return e->mode == MODE_IMPLICIT_TLS || e->starttls.outcome == OUT_OK;
+}
+
+bool facts_tls_up(const struct obs_endpoint *e)
+{
+	return facts_tls_agreed(e) && e->tls.outcome == OUT_OK;
+}
+
+bool facts_works_with_tls(const struct obs_endpoint *e)
+{
+	return facts_tls_up(e) && e->ehlo_tls.reply.outcome == OUT_OK;
+}
+
+static const struct {
+	const char *begins, *speaks;
+} protocols[] = {
+	{ "SSH-", "SSH" },
+	{ "HTTP/", "HTTP" },
+	{ "<!DOCTYPE", "HTTP" },
+	{ "<html", "HTTP" },
+	{ "+OK", "POP3" },
+	{ "* OK", "IMAP" },
+	{ "* PREAUTH", "IMAP" },
+	{ "* BYE", "IMAP" },
+	{ "RFB ", "VNC" },
+	{ "-ERR", "POP3 or Redis" },
+};
+
+const char *facts_other_protocol(const char *text)
+{
+	for (size_t i = 0; text != NULL && i < COUNT(protocols); i++)
+		if (strncasecmp(text, protocols[i].begins, strlen(protocols[i].begins)) == 0)
+			return protocols[i].speaks;
+	return NULL;
+}
+
+const char *facts_first_text(const struct obs_endpoint *e)
+{
+	if (e->mode == MODE_NOT_SMTP && e->first_bytes != NULL)
+		return e->first_bytes;
+	/* Silent to a listener, and then text in answer to a ClientHello: HTTP does that. */
+	if (e->mode == MODE_SILENT && e->tls.outcome == OUT_NOT_TLS)
+		return e->tls.first_bytes;
+	if (e->greeting.outcome == OUT_MALFORMED && e->greeting.lines.count > 0)
+		return e->greeting.lines.item[0];
+	return NULL;
+}
+
+bool facts_like_reply(const char *text)
+{
+	return text != NULL && strspn(text, "0123456789") == 3;
+}
+
+bool facts_not_smtp(const struct obs_endpoint *e)
+{
+	const char *text = facts_first_text(e);
+
+	if (facts_other_protocol(text) != NULL)
+		return true;
+	/* A code of three digits is SMTP gone wrong rather than something else. */
+	if (e->mode == MODE_NOT_SMTP)
+		return !facts_like_reply(text);
+	return e->mode == MODE_SILENT && text != NULL && !facts_like_reply(text);
+}
+
+bool facts_address_only(const struct obs_endpoint *e)
+{
+	return e->tls.verified_name == NULL ||
+	       (e->address != NULL && strcmp(e->tls.verified_name, e->address) == 0);
+}
+
+bool facts_reply_class(const struct obs_reply *r, int first_digit)
+{
+	return r->outcome == OUT_REJECTED && r->code / 100 == first_digit;
+}
+
+static bool all_x(const char *keyword)
+{
+	size_t n = strspn(keyword, "X");
+
+	/* "XXXA", "XXXXXXXA": the ASA keeps the last letter of what it overwrites. */
+	return n >= 3 && (keyword[n] == '\0' || keyword[n + 1] == '\0');
+}
+
+bool facts_masked(const struct obs_endpoint *e)
+{
+	const struct obs_reply *g = &e->greeting;
+
+	if (g->code == 220 && g->lines.count > 0) {
+		const char *text = g->lines.item[0];
+		size_t stars = 0, others = 0;
+
+		for (text += strlen(text) < 4 ? strlen(text) : 4; *text != '\0'; text++) {
+			stars += *text == '*';
+			others += *text != '*' && !isspace((unsigned char)*text);
+		}
+		/* A few characters of the real banner survive the masking. */
+		if (stars >= 4 && stars > 2 * others)
+			return true;
+	}
+	for (size_t i = 0; i < e->ehlo.cap_count; i++)
+		if (e->ehlo.caps[i].keyword != NULL && all_x(e->ehlo.caps[i].keyword))
+			return true;
+	return false;
+}
+
+bool facts_reply_says(const struct obs_reply *r, const char *const *words)
+{
+	for (size_t i = 0; i < r->lines.count; i++)
+		for (const char *const *w = words; *w != NULL; w++)
+			if (strcasestr(r->lines.item[i], *w) != NULL)
+				return true;
+	return false;
+}
+
+enum facts_demand facts_demand(const struct obs_endpoint *e)
+{
+	static const char *const tls[] = { "tls", "encrypt", "secure", NULL };
+	static const char *const login[] = { "auth", "login", "log in", "log-in", NULL };
+	const struct obs_reply *r = &e->enforcement.reply;
+
+	if (r->code != 530)
+		return DEMAND_NOTHING;
+	if (facts_reply_says(r, tls))
+		return DEMAND_TLS;
+	if (facts_reply_says(r, login))
+		return DEMAND_LOGIN;
+	return DEMAND_NOTHING;
+}
+
+bool facts_no_answer(enum dns_rcode rcode)
+{
+	switch (rcode) {
+	case DNS_NOT_ASKED:
+	case DNS_NOERROR:
+	case DNS_NODATA:
+	case DNS_NXDOMAIN:
+	case DNS_CUT_SHORT:
+		return false;
+	default:
+		return true;
+	}
+}
+
+bool facts_has_address(const struct observation *o)
+{
+	for (size_t i = 0; i < o->dns.host_count; i++)
+		if (o->dns.hosts[i].addresses.count > 0)
+			return true;
+	return false;
+}
+
+bool facts_dns_definite_fault(const struct observation *o)
+{
+	for (size_t i = 0; i < o->dns.host_count; i++)
+		switch (o->dns.hosts[i].problem) {
+		case HOST_NXDOMAIN:
+		case HOST_NODATA:
+		case HOST_IS_ADDRESS:
+		case HOST_BAD_NAME:
+			return true;
+		default:
+			break;
+		}
+	if (o->dns.null_mx || o->dns.host_count > 0)
+		return false;
+	for (size_t i = 0; i < o->dns.query_count; i++)
+		if (o->dns.queries[i].rcode == DNS_NXDOMAIN)
+			return true;
+	return false;
+}
+
+bool facts_tested(const struct observation *o)
+{
+	for (size_t i = 0; i < o->endpoint_count; i++)
+		if (o->endpoints[i].connect.outcome == OUT_OK ||
+		    facts_connect_failed(o, &o->endpoints[i]))
+			return true;
+	return facts_dns_definite_fault(o);
+}

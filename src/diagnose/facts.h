@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What several rules ask of a record, each as a pure question with one answer. Rules differ in
+ * what they make of the answers; no rule works an answer out a second way. */
+#ifndef DIAGNOSE_FACTS_H
+#define DIAGNOSE_FACTS_H
+
+#include "record/observation.h"
+
+/* The connection failed here, before a packet could be answered: no route for the family, a
+ * local prohibition, a local error. It says nothing about the server. */
+bool facts_local_failure(const struct observation *o, const struct obs_endpoint *e);
+
+/* The local failure that is a missing route. */
+bool facts_route_missing(const struct observation *o, const struct obs_endpoint *e);
+
+/* Does this machine have a route for the endpoint's address family? */
+bool facts_family_here(const struct observation *o, const struct obs_endpoint *e);
+
+/* Somebody answered our SYN: the port is open, or refused, or was reset. */
+bool facts_reached(const struct obs_endpoint *e);
+
+/* The connect failed for a reason that lies outside of this machine. */
+bool facts_connect_failed(const struct observation *o, const struct obs_endpoint *e);
+
+bool facts_same_host(const struct obs_endpoint *a, const struct obs_endpoint *b);
+
+/* Is that port open on any address of the host? */
+bool facts_port_open(const struct observation *o, const struct obs_endpoint *e);
+
+/* Is any port that matters open on the host? And did any port of it answer in any way? */
+bool facts_host_open(const struct observation *o, const struct obs_endpoint *e);
+bool facts_host_reached(const struct observation *o, const struct obs_endpoint *e);
+
+/* Port 25 of some probed host answered in some way. */
+bool facts_relay_reached(const struct observation *o);
+
+/* Does it matter whether this port is open? A domain needs 25 only: an MX host need not take
+ * submissions (RFC 5321, RFC 6409), so a closed 465 or 587 there is no fault. Without a relay
+ * port among those probed, and for a host or an address, every port was asked for and counts. */
+bool facts_matters(const struct observation *o, const struct obs_endpoint *e);
+
+/* TLS was agreed on: the port speaks it from the first byte, or STARTTLS was accepted. A
+ * ClientHello to a port that turned out to be silent is no handshake of this kind. */
+bool facts_tls_agreed(const struct obs_endpoint *e);
+bool facts_tls_up(const struct obs_endpoint *e);
+
+/* The SMTP dialogue inside of TLS got as far as a good EHLO reply. */
+bool facts_works_with_tls(const struct obs_endpoint *e);
+
+/* A banner of asterisks, or a keyword of Xs: what packet inspection leaves of SMTP (Cisco ASA
+ * "inspect esmtp"). */
+bool facts_masked(const struct obs_endpoint *e);
+
+/* The text that was to be a greeting and is none, or NULL; the other protocol whose beginning
+ * it is, or NULL; and is the port something else than SMTP? */
+const char *facts_first_text(const struct obs_endpoint *e);
+const char *facts_other_protocol(const char *text);
+bool facts_not_smtp(const struct obs_endpoint *e);
+
+/* Does the text begin like an SMTP reply, with three digits? */
+bool facts_like_reply(const char *text);
+
+/* There was no host name to check the certificate for, only an address. */
+bool facts_address_only(const struct obs_endpoint *e);
+
+/* A reply that says no, with a code of that first digit. */
+bool facts_reply_class(const struct obs_reply *r, int first_digit);
+
+/* Does any line of the reply hold one of the words, whatever their case? NULL ends the words. */
+bool facts_reply_says(const struct obs_reply *r, const char *const *words);
+
+/* Why the server turns a mail transaction in the clear down, if it does. RFC 3207 and RFC 4954
+ * both use 530, so only the words tell the two apart. */
+enum facts_demand { DEMAND_NOTHING, DEMAND_TLS, DEMAND_LOGIN };
+enum facts_demand facts_demand(const struct obs_endpoint *e);
+
+/* The rcode is the resolver's or the network's failure, not an answer about the name. */
+bool facts_no_answer(enum dns_rcode rcode);
+
+/* Any host with an address to probe. */
+bool facts_has_address(const struct observation *o);
+
+/* DNS said something definite that stops mail: no such name, no address, an MX that is none. */
+bool facts_dns_definite_fault(const struct observation *o);
+
+/* Was anything outside of this machine put to the test? */
+bool facts_tested(const struct observation *o);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Evidence in words: see seen.h. Server text comes in printable form and stays in it. */
+#include "diagnose/seen.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+enum { REPLY_LINES_SHOWN = 3, REPLY_LINE_SHOWN = 160, NAMES_SHOWN = 4, NAME_SHOWN = 80 };
+
+void seen_time(struct buf *to, int64_t us)
+{
+	if (us >= 1000000)
+		buf_addf(to, "%.1f s", (double)us / 1e6);
+	else if (us >= 10000)
+		buf_addf(to, "%" PRId64 " ms", us / 1000);
+	else
+		buf_addf(to, "%.1f ms", (double)us / 1e3);
+}
+
+void seen_date(struct buf *to, int64_t seconds)
+{
+	time_t t = (time_t)seconds;
+	struct tm tm;
+
+	/* A year of more than an int cannot be broken down; a certificate may claim one. */
+	if (gmtime_r(&t, &tm) == NULL)
+		buf_addf(to, "second %" PRId64 " since 1970", seconds);
+	else
+		buf_addf(to, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+}
+
+void seen_text(struct buf *to, const char *text, size_t most)
+{
+	size_t n = text != NULL ? strlen(text) : 0;
+
+	if (n <= most) {
+		buf_add(to, n > 0 ? text : "", n);
+		return;
+	}
+	for (n = most; n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80;)
+		n--;
+	buf_add(to, text, n);
+	buf_adds(to, "...");
+}
+
+void seen_reply(struct buf *to, const struct obs_reply *r)
+{
+	size_t shown = r->lines.count < REPLY_LINES_SHOWN ? r->lines.count : REPLY_LINES_SHOWN;
+
+	if (shown == 0)
+		buf_adds(to, "no reply");
+	for (size_t i = 0; i < shown; i++) {
+		buf_adds(to, i > 0 ? " / " : "");
+		seen_text(to, r->lines.item[i], REPLY_LINE_SHOWN);
+	}
+	if (r->lines.count > shown)
+		buf_addf(to, " / ... (%zu lines)", r->lines.count);
+}
+
+void seen_names(struct buf *to, const struct obs_certificate *c)
+{
+	size_t shown = c->sans.count < NAMES_SHOWN ? c->sans.count : NAMES_SHOWN;
+
+	if (shown == 0) {
+		buf_adds(to, "subject ");
+		seen_text(to, c->subject != NULL && *c->subject != '\0' ? c->subject : "(none)",
+			  NAME_SHOWN);
+	}
+	for (size_t i = 0; i < shown; i++) {
+		buf_adds(to, i > 0 ? ", " : "");
+		seen_text(to, c->sans.item[i], NAME_SHOWN);
+	}
+	if (c->sans.count > shown)
+		buf_addf(to, " and %zu more", c->sans.count - shown);
+}
+
+void seen_host_port(struct buf *to, const struct obs_endpoint *e)
+{
+	const char *host = e->host != NULL ? e->host : e->address != NULL ? e->address : "?";
+
+	buf_addf(to, strchr(host, ':') != NULL ? "[%s]:%u" : "%s:%u", host, e->port);
+}
+
+void seen_tls_version(struct buf *to, const char *version)
+{
+	if (version == NULL)
+		buf_adds(to, "TLS");
+	else if (strncmp(version, "TLS", 3) == 0 && version[3] >= '0' && version[3] <= '9')
+		buf_addf(to, "TLS %s", version + 3);
+	else
+		seen_text(to, version, 20);
+}

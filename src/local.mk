@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+# libcore.a knows no network library: a stray uv_ or gnutls_ in it does not link into its tests.
+
+noinst_LIBRARIES += src/libcore.a src/libnet.a
+bin_PROGRAMS += smtpprobe
+
+src_libcore_a_SOURCES = \
+	src/base/buf.c src/base/buf.h \
+	src/base/err.c src/base/err.h \
+	src/base/json_writer.c src/base/json_writer.h \
+	src/base/limits.h \
+	src/base/mem.c src/base/mem.h \
+	src/base/printable.c src/base/printable.h \
+	src/base/strlist.c src/base/strlist.h \
+	src/base/words.c src/base/words.h \
+	src/diagnose/advice.c src/diagnose/advice.h \
+	src/diagnose/diagnose.c src/diagnose/diagnose.h \
+	src/diagnose/facts.c src/diagnose/facts.h \
+	src/diagnose/rule.h \
+	src/diagnose/rules_certificate.c \
+	src/diagnose/rules_connect.c \
+	src/diagnose/rules_dns.c \
+	src/diagnose/rules_greeting.c \
+	src/diagnose/rules_smtp.c \
+	src/diagnose/rules_starttls.c \
+	src/diagnose/rules_tls.c \
+	src/diagnose/rules_verdict.c \
+	src/diagnose/seen.c src/diagnose/seen.h \
+	src/dns/dns_message.c src/dns/dns_message.h \
+	src/dns/dns_wire.c src/dns/dns_wire.h \
+	src/dns/hosts_file.c src/dns/hosts_file.h \
+	src/dns/server_list.c src/dns/server_list.h \
+	src/options/exit_code.h \
+	src/options/option_read.c \
+	src/options/option_table.h \
+	src/options/option_take.c \
+	src/options/options.c src/options/options.h \
+	src/options/options_completion.c \
+	src/options/options_help.c \
+	src/plan/target.c src/plan/target.h \
+	src/record/observation.c src/record/observation.h \
+	src/record/observation_file.c src/record/observation_file.h \
+	src/record/observation_json.h \
+	src/record/observation_json_read.c \
+	src/record/observation_json_write.c \
+	src/record/observation_members.c src/record/observation_members.h \
+	src/record/outcome.c src/record/outcome.h \
+	src/report/layout.c src/report/layout.h \
+	src/report/report.c src/report/report.h \
+	src/report/report_json.c \
+	src/report/report_text.c src/report/report_text.h \
+	src/report/report_text_advice.c \
+	src/report/report_text_cell.c \
+	src/report/report_text_findings.c \
+	src/report/report_text_matrix.c \
+	src/smtp/smtp_caps.c src/smtp/smtp_caps.h \
+	src/smtp/smtp_reply.c src/smtp/smtp_reply.h \
+	src/smtp/smtp_session.c src/smtp/smtp_session.h
+
+src_libnet_a_SOURCES = \
+	src/net/conn.c src/net/conn.h \
+	src/net/dns_channel.c src/net/dns_channel.h \
+	src/net/resolver.c src/net/resolver.h \
+	src/net/tls_context.c src/net/tls_context.h \
+	src/net/tls_describe.c src/net/tls_describe.h \
+	src/net/tls_engine.c src/net/tls_engine.h \
+	src/net/tls_internal.h \
+	src/net/tls_verify.c src/net/tls_verify.h \
+	src/net/vantage.c src/net/vantage.h \
+	src/probe/dialogue.c src/probe/dialogue.h \
+	src/probe/endpoint_probe.c src/probe/endpoint_probe.h \
+	src/probe/mail_hosts.c src/probe/mail_hosts.h \
+	src/probe/settings.h \
+	src/probe/target_probe.c src/probe/target_probe.h
+
+smtpprobe_SOURCES = \
+	src/app.c src/app.h \
+	src/main.c \
+	src/outputs.c src/outputs.h \
+	src/progress.c src/progress.h
+smtpprobe_LDADD = $(NET_LIBS)

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One TCP connection on the event loop: connect with a deadline, bytes in, bytes out. It knows
+ * no protocol; how it ended is an outcome, never an error return. */
+#ifndef NET_CONN_H
+#define NET_CONN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "base/buf.h"
+#include "record/observation.h"
+
+struct conn;
+
+/* Called with the owner given to conn_open(); none is called from within a conn_ function. */
+struct conn_events {
+	void (*connected)(void *owner);                  /* conn_connect_result() says how */
+	void (*readable)(void *owner);                   /* conn_in() has grown */
+	void (*ended)(void *owner, enum outcome how);    /* CLOSED or RESET, after the last bytes */
+	void (*deadline)(void *owner);                   /* the deadline that was armed */
+};
+
+/* Starts connecting to a textual address. The events are borrowed. */
+struct conn *conn_open(uv_loop_t *loop, const char *address, unsigned port, int64_t timeout_us,
+		       const struct conn_events *events, void *owner);
+
+/* Closes; no event is called afterwards. The memory goes when the loop has closed the handles. */
+void conn_close(struct conn *c);
+
+/* How the connect ended; valid from `connected` on. The caller copies what it keeps. */
+const struct obs_connect *conn_connect_result(const struct conn *c);
+
+struct buf *conn_in(struct conn *c);     /* received, not yet taken; the owner takes from it */
+struct buf *conn_out(struct conn *c);    /* to be sent: fill it, then conn_flush() */
+
+/* Sends what conn_out() holds, in one send where the kernel takes it, and asks for quick
+ * acknowledgement of the reply (a server with Nagle's algorithm on holds its second small
+ * write back until the first is acknowledged; Linux delays that by 40 ms). */
+void conn_flush(struct conn *c);
+
+/* One deadline from now on; 0: none. Replaces the one before. */
+void conn_deadline(struct conn *c, int64_t us);
+
+/* "127.0.0.1": our own address of an established connection, into a buffer of at least 46. */
+void conn_local_address(const struct conn *c, char *text, size_t size);
+
+#endif

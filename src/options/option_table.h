@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The one table of options, for the files of this folder: options.c holds it and walks the command
+ * line by it, option_take.c judges the values, --help and the shell completions print it. Adding an
+ * option = a row in options.c, its field in struct options, its paragraph in man/smtpprobe.1 (a
+ * test looks for it). */
+#ifndef OPTIONS_OPTION_TABLE_H
+#define OPTIONS_OPTION_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "options/options.h"
+
+enum option_type {
+	OPT_SET,     /* no argument: stores the row's value in an enum field */
+	OPT_FLAG,    /* no argument: true */
+	OPT_CHOICE,  /* one word of the row's choices, stored as its value */
+	OPT_SHELL,   /* one word of the row's choices, stored as text */
+	OPT_SECONDS, /* seconds with a fraction, stored in microseconds */
+	OPT_PORTS,
+	OPT_RESOLVER,
+	OPT_EHLO,
+	OPT_SNI,
+	OPT_FILE,   /* a path that is only stored */
+	OPT_INPUT,  /* a path or "-", once */
+	OPT_OUTPUT, /* FORMAT[=FILE], repeatable */
+	OPT_TYPE_COUNT
+};
+
+enum option_group {
+	GROUP_TARGETS,
+	GROUP_DIALOGUE,
+	GROUP_DEADLINES,
+	GROUP_OUTPUT,
+	GROUP_OTHER,
+	GROUP_COUNT
+};
+
+struct option_choice {
+	const char *word;
+	unsigned value;
+};
+
+struct option_row {
+	const char *name;  /* without the dashes; NULL ends the table */
+	const char *alias; /* another spelling of it */
+	char letter;	   /* 0: none */
+	const char *arg;   /* what the argument is called; NULL: it has none */
+	const char *bare;  /* the value where the argument is left out; NULL: it
+			    * cannot be */
+	enum option_type type;
+	enum option_group group;
+	size_t at;			     /* the field of struct options */
+	unsigned value;			     /* OPT_SET */
+	int64_t min, max;		     /* OPT_SECONDS: microseconds */
+	const char *def;		     /* as it would be written; NULL: none */
+	const struct option_choice *choices; /* ended by a word of NULL */
+	const char *help;
+};
+
+extern const struct option_row option_table[];
+extern const char *const option_group_titles[GROUP_COUNT];
+
+/* The choice of that word; NULL: none, or the row has no choices. */
+const struct option_choice *option_choice_find(const struct option_row *row, const char *word);
+
+/* Judges a value and stores it; NULL where the row takes none. False: e->msg is set. */
+bool option_take(struct options *o, const struct option_row *row, const char *value, struct err *e);
+
+/* Appends the targets of --input, where it is given, to those of the command line. */
+bool option_read_targets(struct options *o, struct err *e);
+
+#endif

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One taker for each type of option: judges the value where it is read, stores it in the field
+ * of the option's row, or says what would be right. */
+#include "options/option_table.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+
+enum { SECOND = 1000000, TENTH = SECOND / 10 };
+
+static void *field(struct options *o, const struct option_row *row)
+{
+	return (char *)o + row->at;
+}
+
+static void set_text(struct options *o, const struct option_row *row, const char *text)
+{
+	char **at = field(o, row);
+
+	free(*at);
+	*at = mem_strdup(text);
+}
+
+/* ---- takers: one for each type ----------------------------------------------------------- */
+
+static bool take_set(struct options *o, const struct option_row *row, const char *value,
+		     struct err *e)
+{
+	unsigned *at = field(o, row);
+
+	(void)value;
+	for (const struct option_row *other = option_table; other->name != NULL; other++)
+		if (other->type == OPT_SET && other->at == row->at && other->value == *at &&
+		    other != row)
+			return err_set(
+				e,
+				"options --%s and --%s contradict each other: give one of them, "
+				"or neither",
+				other->name, row->name);
+	*at = row->value;
+	return true;
+}
+
+static bool take_flag(struct options *o, const struct option_row *row, const char *value,
+		      struct err *e)
+{
+	(void)value;
+	(void)e;
+	*(bool *)field(o, row) = true;
+	return true;
+}
+
+const struct option_choice *option_choice_find(const struct option_row *row, const char *word)
+{
+	for (const struct option_choice *c = row->choices; c != NULL && c->word != NULL; c++)
+		if (strcmp(c->word, word) == 0)
+			return c;
+	return NULL;
+}
+
+static bool refuse_choice(const struct option_row *row, const char *value, struct err *e)
+{
+	struct buf words = {.limit = sizeof e->msg};
+	struct target_quote q;
+
+	for (const struct option_choice *c = row->choices; c->word != NULL; c++)
+		buf_addf(&words, "%s%s",
+			 words.len == 0	     ? ""
+			 : c[1].word != NULL ? ", "
+					     : " or ",
+			 c->word);
+	err_set(e, "option --%s: \"%s\" is not known; write %s", row->name, target_quote(&q, value),
+		buf_str(&words));
+	buf_clear(&words);
+	return false;
+}
+
+static bool take_choice(struct options *o, const struct option_row *row, const char *value,
+			struct err *e)
+{
+	const struct option_choice *c = option_choice_find(row, value);
+
+	if (c == NULL)
+		return refuse_choice(row, value, e);
+	*(unsigned *)field(o, row) = c->value;
+	return true;
+}
+
+static bool take_shell(struct options *o, const struct option_row *row, const char *value,
+		       struct err *e)
+{
+	if (option_choice_find(row, value) == NULL)
+		return refuse_choice(row, value, e);
+	set_text(o, row, value);
+	o->action = ACTION_COMPLETION;
+	return true;
+}
+
+/* DIGITS, DIGITS.DIGITS or .DIGITS, whatever the locale; no sign, unit or exponent. What is
+ * finer than a microsecond is dropped. -1: not of that form, or absurdly long. */
+static int64_t parse_seconds(const char *s)
+{
+	size_t whole = strspn(s, "0123456789");
+	size_t fraction = s[whole] == '.' ? strspn(s + whole + 1, "0123456789") : 0;
+	size_t end = s[whole] == '.' ? whole + 1 + fraction : whole;
+	int64_t us = 0, unit = SECOND;
+
+	if (s[end] != '\0' || whole > 9 || (s[whole] == '.' ? fraction == 0 : whole == 0))
+		return -1;
+	for (size_t i = 0; i < whole; i++)
+		us = us * 10 + (s[i] - '0');
+	us *= SECOND;
+	for (size_t i = 0; i < fraction && unit > 1; i++) {
+		unit /= 10;
+		us += (s[whole + 1 + i] - '0') * unit;
+	}
+	return us;
+}
+
+static bool take_seconds(struct options *o, const struct option_row *row, const char *value,
+			 struct err *e)
+{
+	int64_t us = parse_seconds(value);
+	struct target_quote q;
+
+	if (us < row->min || us > row->max)
+		return err_set(
+			e,
+			"option --%s: \"%s\" is not a number of seconds from %d.%d to %d; write "
+			"one such as 5 or 2.5",
+			row->name, target_quote(&q, value), (int)(row->min / SECOND),
+			(int)(row->min % SECOND / TENTH), (int)(row->max / SECOND));
+	*(int64_t *)field(o, row) = us;
+	return true;
+}
+
+/* Given again, the lists are joined: dropping ports that were asked for would be a false report. */
+static bool take_ports(struct options *o, const struct option_row *row, const char *value,
+		       struct err *e)
+{
+	unsigned ports[LIMIT_PORTS];
+	size_t count;
+
+	if (!ports_parse(ports, &count, value, e))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		size_t at = 0;
+
+		while (at < o->port_count && o->ports[at] != ports[i])
+			at++;
+		if (at == LIMIT_PORTS)
+			return err_set(
+				e,
+				"option --%s: more than %d ports are named; name fewer, or run "
+				"smtpprobe more than once",
+				row->name, LIMIT_PORTS);
+		o->ports[at] = ports[i];
+		if (at == o->port_count)
+			o->port_count++;
+	}
+	return true;
+}
+
+/* A name or an address and perhaps a port, and none of the other forms of a target. */
+static bool parse_plain(struct target *t, const char *value)
+{
+	struct err unused;
+
+	memset(t, 0, sizeof *t);
+	return strpbrk(value, "@/") == NULL && target_parse(t, value, TARGET_HOST, &unused);
+}
+
+/* Stored with brackets and port, the one form that c-ares cannot misread. */
+static bool take_resolver(struct options *o, const struct option_row *row, const char *value,
+			  struct err *e)
+{
+	struct target t;
+	struct target_quote q;
+	char *server;
+	bool ok = parse_plain(&t, value) && t.kind == TARGET_ADDRESS;
+
+	if (ok) {
+		server = mem_printf(strchr(t.name, ':') != NULL ? "[%s]:%u" : "%s:%u", t.name,
+				    t.port != 0 ? t.port : 53);
+		set_text(o, row, server);
+		free(server);
+	} else {
+		err_set(e,
+			"option --%s: \"%s\" is not an address; write ADDR, ADDR:PORT or "
+			"[IPV6]:PORT, "
+			"such as 192.0.2.53 or [2001:db8::53]:5353",
+			row->name, target_quote(&q, value));
+	}
+	target_clear(&t);
+	return ok;
+}
+
+/* RFC 5321 4.1.3: "[192.0.2.1]" or "[IPv6:2001:db8::1]". */
+static bool is_address_literal(const char *s)
+{
+	static const char tag[] = "[IPv6:";
+	bool v6 = strncasecmp(s, tag, sizeof tag - 1) == 0;
+	size_t from = v6 ? sizeof tag - 1 : 1, n = strlen(s);
+	char text[INET6_ADDRSTRLEN];
+	unsigned char bytes[sizeof(struct in6_addr)];
+
+	if (n < from + 1 || s[0] != '[' || s[n - 1] != ']' || n - 1 - from >= sizeof text)
+		return false;
+	memcpy(text, s + from, n - 1 - from);
+	text[n - 1 - from] = '\0';
+	return inet_pton(v6 ? AF_INET6 : AF_INET, text, bytes) == 1;
+}
+
+/* A host name in A-labels, in the case it was written; NULL: it is none. A name without a dot
+ * passes, as what a server says to one is worth seeing. */
+static char *parse_host_name(const char *value)
+{
+	struct target t;
+	char *name = NULL;
+
+	if (parse_plain(&t, value) && t.kind == TARGET_HOST && t.port == 0)
+		name = t.unicode != NULL ? mem_strdup(t.name) : mem_strndup(value, strlen(t.name));
+	target_clear(&t);
+	return name;
+}
+
+static bool take_ehlo(struct options *o, const struct option_row *row, const char *value,
+		      struct err *e)
+{
+	char *name = is_address_literal(value) ? mem_strdup(value) : parse_host_name(value);
+	struct target_quote q;
+
+	if (name == NULL)
+		return err_set(e,
+			       "option --%s: \"%s\" is neither a host name nor an address literal; "
+			       "write one such as client.example.com, [192.0.2.1] or "
+			       "[IPv6:2001:db8::1]",
+			       row->name, target_quote(&q, value));
+	set_text(o, row, name);
+	free(name);
+	return true;
+}
+
+/* RFC 6066 3: a DNS name, never an address. */
+static bool take_sni(struct options *o, const struct option_row *row, const char *value,
+		     struct err *e)
+{
+	char *name = value[0] == '\0' ? mem_strdup("") : parse_host_name(value);
+	struct target_quote q;
+
+	if (name == NULL)
+		return err_set(e,
+			       "option --%s: \"%s\" is not a host name; write one such as "
+			       "mail.example.com, or nothing (--%s=) to send none",
+			       row->name, target_quote(&q, value), row->name);
+	set_text(o, row, name);
+	free(name);
+	return true;
+}
+
+static bool take_file(struct options *o, const struct option_row *row, const char *value,
+		      struct err *e)
+{
+	if (value[0] == '\0')
+		return err_set(e,
+			       "option --%s: the file name \"\" is empty; write the path of a file",
+			       row->name);
+	set_text(o, row, value);
+	return true;
+}
+
+static bool take_input(struct options *o, const struct option_row *row, const char *value,
+		       struct err *e)
+{
+	struct target_quote q;
+
+	if (*(char **)field(o, row) != NULL)
+		return err_set(
+			e,
+			"option --%s is given twice, the second time with \"%s\"; give one file, "
+			"or - for standard input",
+			row->name, target_quote(&q, value));
+	return take_file(o, row, value, e);
+}
+
+static bool take_output(struct options *o, const struct option_row *row, const char *value,
+			struct err *e)
+{
+	size_t n = strcspn(value, "=");
+	const struct report_format *format = report_format_find(value, n);
+	const char *file = value[n] == '=' ? value + n + 1 : NULL;
+	struct buf names = {.limit = sizeof e->msg};
+	struct target_quote q;
+	struct output *out;
+
+	if (format == NULL) {
+		for (size_t i = 0; report_format_at(i) != NULL; i++)
+			buf_addf(&names, "%s%s", i != 0 ? " or " : "", report_format_at(i)->name);
+		err_set(e,
+			"option --%s: there is no report format in \"%s\"; write %s, then perhaps "
+			"=FILE",
+			row->name, target_quote(&q, value), buf_str(&names));
+		buf_clear(&names);
+		return false;
+	}
+	if (file != NULL && file[0] == '\0')
+		return err_set(
+			e,
+			"option --%s: the file name after \"%s\" is missing; write one such as "
+			"%s=report.txt",
+			row->name, target_quote(&q, value), format->name);
+	out = mem_append(&o->outputs, &o->output_count, sizeof *o->outputs);
+	out->format = format;
+	out->file = file != NULL && strcmp(file, "-") != 0 ? mem_strdup(file) : NULL;
+	return true;
+}
+
+static bool (*const takers[OPT_TYPE_COUNT])(struct options *, const struct option_row *,
+					    const char *, struct err *) = {
+	[OPT_SET] = take_set,		[OPT_FLAG] = take_flag,	      [OPT_CHOICE] = take_choice,
+	[OPT_SHELL] = take_shell,	[OPT_SECONDS] = take_seconds, [OPT_PORTS] = take_ports,
+	[OPT_RESOLVER] = take_resolver, [OPT_EHLO] = take_ehlo,	      [OPT_SNI] = take_sni,
+	[OPT_FILE] = take_file,		[OPT_INPUT] = take_input,     [OPT_OUTPUT] = take_output,
+};
+
+bool option_take(struct options *o, const struct option_row *row, const char *value, struct err *e)
+{
+	return takers[row->type](o, row, value, e);
+}

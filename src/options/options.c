@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The option table, and the parser that walks the command line by it:
+ *   1. words are options (--name, --name=value, --name value, -x) or targets, in any order,
+ *      and targets alone after "--"; names are never abbreviated, so that a new option cannot
+ *      break an old script;
+ *   2. each option's value is judged where it is read, by the taker of its type
+ *      (option_take.c);
+ *   3. what was not given gets its default through the same taker;
+ *   4. what contradicts each other is refused, and only then are the targets parsed, as --host
+ *      and --domain may follow them, and those of --input read (option_read.c). */
+#include "options/options.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "options/option_table.h"
+
+#define SECOND INT64_C(1000000)
+
+static const struct option_choice colour_choices[] = {
+	{"auto", COLOUR_AUTO}, {"always", COLOUR_ALWAYS}, {"never", COLOUR_NEVER}, {NULL, 0}};
+
+static const struct option_choice fail_on_choices[] = {{"problem", SEVERITY_PROBLEM},
+						       {"warning", SEVERITY_WARNING},
+						       {"note", SEVERITY_NOTE},
+						       {"never", SEVERITY_COUNT},
+						       {NULL, 0}};
+
+static const struct option_choice shell_choices[] = {{"bash", 0}, {"zsh", 0}, {NULL, 0}};
+
+const char *const option_group_titles[GROUP_COUNT] = {
+	[GROUP_TARGETS] = "What is probed",
+	[GROUP_DIALOGUE] = "How it is probed",
+	[GROUP_DEADLINES] = "How long it may take, in seconds such as 5 or 2.5",
+	[GROUP_OUTPUT] = "What is printed",
+	[GROUP_OTHER] = "Other",
+};
+
+/* clang-format off */
+#define IN(group_, type_, field_) \
+	.group = group_, .type = type_, .at = offsetof(struct options, field_)
+
+/* A stage may take ten minutes, the longest that RFC 5321 4.5.3.2 asks of clients. */
+#define STAGE_SECONDS(field_) \
+	.arg = "SECONDS", IN(GROUP_DEADLINES, OPT_SECONDS, field_), \
+	.min = SECOND / 10, .max = 600 * SECOND
+
+const struct option_row option_table[] = {
+	{ .name = "port", .arg = "LIST", IN(GROUP_TARGETS, OPT_PORTS, ports), .def = "25,465,587",
+	  .help = "probe these ports, separated by commas" },
+	{ .name = "host", IN(GROUP_TARGETS, OPT_SET, force), .value = TARGET_HOST,
+	  .help = "targets are mail hosts: do not ask for MX records" },
+	{ .name = "domain", IN(GROUP_TARGETS, OPT_SET, force), .value = TARGET_DOMAIN,
+	  .help = "targets are mail domains: probe their MX hosts" },
+	{ .name = "ipv4", .letter = '4', IN(GROUP_TARGETS, OPT_SET, families),
+	  .value = FAMILIES_IPV4, .help = "probe IPv4 addresses only" },
+	{ .name = "ipv6", .letter = '6', IN(GROUP_TARGETS, OPT_SET, families),
+	  .value = FAMILIES_IPV6, .help = "probe IPv6 addresses only" },
+	{ .name = "input", .arg = "FILE", IN(GROUP_TARGETS, OPT_INPUT, input),
+	  .help = "read more targets from FILE, one a line; - is standard input" },
+	{ .name = "replay", .arg = "FILE", IN(GROUP_TARGETS, OPT_INPUT, replay),
+	  .help = "judge and print the JSON report of an earlier run again, without any network; "
+		  "- is standard input" },
+
+	{ .name = "resolver", .arg = "ADDR[:PORT]", IN(GROUP_DIALOGUE, OPT_RESOLVER, resolver),
+	  .help = "ask this DNS resolver (default: the system's)" },
+	{ .name = "ehlo", .arg = "NAME", IN(GROUP_DIALOGUE, OPT_EHLO, ehlo),
+	  .help = "greet servers with NAME (default: the local address, as in [192.0.2.1])" },
+	{ .name = "sni", .arg = "NAME", IN(GROUP_DIALOGUE, OPT_SNI, sni),
+	  .help = "name to ask for in TLS (default: the host's); an empty NAME sends none" },
+	{ .name = "ca-file", .arg = "FILE", IN(GROUP_DIALOGUE, OPT_FILE, ca_file),
+	  .help = "trust the CA certificates in FILE (PEM) instead of the system's" },
+
+	{ .name = "timeout", .arg = "SECONDS", IN(GROUP_DEADLINES, OPT_SECONDS, timeout_us),
+	  .min = SECOND / 10, .max = 3600 * SECOND, .def = "60", .help = "the whole of one target" },
+	{ .name = "dns-timeout", STAGE_SECONDS(dns_timeout_us), .def = "5",
+	  .help = "one DNS question, with all its retries" },
+	{ .name = "connect-timeout", STAGE_SECONDS(connect_timeout_us), .def = "5",
+	  .help = "one TCP connection" },
+	{ .name = "greeting-timeout", STAGE_SECONDS(greeting_timeout_us), .def = "20",
+	  .help = "the server's greeting" },
+	{ .name = "reply-timeout", STAGE_SECONDS(reply_timeout_us), .def = "15",
+	  .help = "each reply" },
+	{ .name = "tls-timeout", STAGE_SECONDS(tls_timeout_us), .def = "10",
+	  .help = "one TLS handshake" },
+
+	{ .name = "output", .arg = "FORMAT[=FILE]", IN(GROUP_OUTPUT, OPT_OUTPUT, outputs),
+	  .def = "text", .help = "report as text or json, to FILE or to standard output; may be "
+				 "given more than once" },
+	{ .name = "transcript", IN(GROUP_OUTPUT, OPT_FLAG, transcript),
+	  .help = "show every line of every dialogue" },
+	{ .name = "color", .alias = "colour", .arg = "WHEN", .bare = "always",
+	  IN(GROUP_OUTPUT, OPT_CHOICE, colour), .def = "auto", .choices = colour_choices,
+	  .help = "colour the text report: auto, always or never" },
+	{ .name = "fail-on", .arg = "SEVERITY", IN(GROUP_OUTPUT, OPT_CHOICE, fail_on),
+	  .def = "problem", .choices = fail_on_choices,
+	  .help = "exit with 1 from this severity on: problem, warning, note or never" },
+
+	{ .name = "help", .letter = 'h', IN(GROUP_OTHER, OPT_SET, action), .value = ACTION_HELP,
+	  .help = "print this text" },
+	{ .name = "version", .letter = 'V', IN(GROUP_OTHER, OPT_SET, action),
+	  .value = ACTION_VERSION, .help = "print the versions of smtpprobe and its libraries" },
+	{ .name = "completion", .arg = "SHELL", IN(GROUP_OTHER, OPT_SHELL, completion),
+	  .choices = shell_choices, .help = "print the completion script for bash or zsh" },
+	{ .name = NULL },
+};
+/* clang-format on */
+
+enum { ROW_COUNT = COUNT(option_table) - 1 };
+
+/* Rows write enum fields through this type. */
+_Static_assert(sizeof(enum option_action) == sizeof(unsigned) &&
+		       sizeof(enum colour) == sizeof(unsigned) &&
+		       sizeof(enum families) == sizeof(unsigned) &&
+		       sizeof(enum severity) == sizeof(unsigned) &&
+		       sizeof(enum target_kind) == sizeof(unsigned),
+	       "enums are as wide as unsigned");
+
+/* ---- the command line -------------------------------------------------------------------- */
+
+/* Where the parser stands; `seen` tells which rows need no default. */
+struct walk {
+	struct options *o;
+	struct err *e;
+	char **argv;
+	int argc, next;
+	bool seen[ROW_COUNT];
+	const char **words; /* the targets as written */
+	size_t word_count;
+};
+
+static const struct option_row *find_row(const char *name, size_t n)
+{
+	for (const struct option_row *row = option_table; row->name != NULL; row++)
+		if ((strncmp(row->name, name, n) == 0 && row->name[n] == '\0') ||
+		    (row->alias != NULL && strncmp(row->alias, name, n) == 0 &&
+		     row->alias[n] == '\0'))
+			return row;
+	return NULL;
+}
+
+static const struct option_row *find_letter(char letter)
+{
+	for (const struct option_row *row = option_table; row->name != NULL; row++)
+		if (row->letter != 0 && row->letter == letter)
+			return row;
+	return NULL;
+}
+
+/* Levenshtein's distance of a word of n bytes, at most NEAR_MAX, from a name. */
+enum { NEAR_MAX = 31, NEAR_DISTANCE = 2 };
+
+static size_t distance(const char *word, size_t n, const char *name)
+{
+	size_t row[NEAR_MAX + 1];
+
+	for (size_t i = 0; i <= n; i++)
+		row[i] = i;
+	for (size_t k = 0; name[k] != '\0'; k++) {
+		size_t diagonal = row[0];
+
+		row[0] = k + 1;
+		for (size_t i = 1; i <= n; i++) {
+			size_t best = diagonal + (word[i - 1] != name[k]);
+
+			diagonal = row[i];
+			if (row[i] + 1 < best)
+				best = row[i] + 1;
+			if (row[i - 1] + 1 < best)
+				best = row[i - 1] + 1;
+			row[i] = best;
+		}
+	}
+	return row[n];
+}
+
+/* The option that was probably meant: nearly the same, or the one that the word abbreviates. */
+static const struct option_row *find_near(const char *word, size_t n)
+{
+	const struct option_row *nearest = NULL;
+	size_t least = NEAR_DISTANCE + 1;
+
+	if (n < 2 || n > NEAR_MAX)
+		return NULL;
+	for (const struct option_row *row = option_table; row->name != NULL; row++) {
+		size_t d = strncmp(row->name, word, n) == 0 ? 1 : distance(word, n, row->name);
+
+		if (d < least && d < n) {
+			least = d;
+			nearest = row;
+		}
+	}
+	return nearest;
+}
+
+static bool refuse_unknown(struct err *e, const char *arg)
+{
+	const char *name = arg + strspn(arg, "-");
+	size_t n = strcspn(name, "=");
+	const struct option_row *near = find_near(name, n);
+	struct target_quote q;
+
+	if (near != NULL)
+		return err_set(e, "unknown option %s: did you mean --%s?", target_quote(&q, arg),
+			       near->name);
+	return err_set(e, "unknown option %s: smtpprobe --help lists the options",
+		       target_quote(&q, arg));
+}
+
+/* The value of --name value: the next word, unless that is an option, which means that the value
+ * was forgotten. A value that begins with -- must be written as --name=value. */
+static const char *next_value(struct walk *w, const struct option_row *row)
+{
+	const char *word = w->next < w->argc ? w->argv[w->next] : NULL;
+	struct target_quote q;
+
+	if (row->bare != NULL) {
+		if (word == NULL || option_choice_find(row, word) == NULL)
+			return row->bare;
+	} else if (word == NULL) {
+		err_set(w->e, "option --%s needs a value: write --%s %s", row->name, row->name,
+			row->arg);
+		return NULL;
+	} else if (word[0] == '-' && word[1] == '-') {
+		err_set(w->e, "option --%s needs a value, but \"%s\" follows: write --%s=%s",
+			row->name, target_quote(&q, word), row->name, row->arg);
+		return NULL;
+	}
+	w->next++;
+	return word;
+}
+
+static bool take_row(struct walk *w, const struct option_row *row, const char *value)
+{
+	w->seen[row - option_table] = true;
+	return option_take(w->o, row, value, w->e);
+}
+
+static bool take_long(struct walk *w, const char *arg)
+{
+	const char *name = arg + 2;
+	size_t n = strcspn(name, "=");
+	const struct option_row *row = find_row(name, n);
+	const char *value = name[n] == '=' ? name + n + 1 : NULL;
+	struct target_quote q;
+
+	if (row == NULL)
+		return refuse_unknown(w->e, arg);
+	if (row->arg == NULL && value != NULL)
+		return err_set(w->e, "option --%s takes no value: leave out \"=%s\"", row->name,
+			       target_quote(&q, value));
+	if (row->arg != NULL && value == NULL) {
+		value = next_value(w, row);
+		if (value == NULL)
+			return false;
+	}
+	return take_row(w, row, value);
+}
+
+/* One or more letters; none of them takes a value. */
+static bool take_letters(struct walk *w, const char *arg)
+{
+	for (const char *c = arg + 1; *c != '\0'; c++) {
+		const struct option_row *row = find_letter(*c);
+
+		if (row == NULL)
+			return refuse_unknown(w->e, arg);
+		if (!take_row(w, row, NULL))
+			return false;
+	}
+	return true;
+}
+
+static bool walk_words(struct walk *w)
+{
+	bool options_end = false;
+
+	while (w->next < w->argc && w->o->action == ACTION_PROBE) {
+		const char *arg = w->argv[w->next++];
+
+		if (options_end || arg[0] != '-')
+			w->words[w->word_count++] = arg;
+		else if (arg[1] == '\0')
+			return err_set(w->e, "target \"-\": to read targets from standard input, "
+					     "write --input -");
+		else if (arg[1] != '-') {
+			if (!take_letters(w, arg))
+				return false;
+		} else if (arg[2] == '\0')
+			options_end = true;
+		else if (!take_long(w, arg))
+			return false;
+	}
+	return true;
+}
+
+/* ---- what contradicts each other ---------------------------------------------------------- */
+
+static bool same_file(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+static bool outputs_are_apart(const struct options *o, struct err *e)
+{
+	struct target_quote q;
+
+	for (size_t i = 0; i < o->output_count; i++) {
+		const char *file = o->outputs[i].file;
+
+		if (same_file(file, o->input) || same_file(file, o->replay) ||
+		    same_file(file, o->ca_file))
+			return err_set(
+				e,
+				"option --output: \"%s\" is also read; write the report to another "
+				"file",
+				target_quote(&q, file));
+		for (size_t k = 0; k < i; k++) {
+			if (file == NULL && o->outputs[k].file == NULL)
+				return err_set(
+					e,
+					"option --output: %s and %s cannot both go to standard "
+					"output; give one a file, as in --output %s=FILE",
+					o->outputs[k].format->name, o->outputs[i].format->name,
+					o->outputs[i].format->name);
+			if (same_file(file, o->outputs[k].file))
+				return err_set(
+					e,
+					"option --output: \"%s\" is named twice; give each report "
+					"a file of its own",
+					target_quote(&q, file));
+		}
+	}
+	return true;
+}
+
+static bool sources_are_fine(const struct walk *w)
+{
+	const struct options *o = w->o;
+	struct target_quote q;
+
+	if (o->replay != NULL && w->word_count != 0)
+		return err_set(
+			w->e,
+			"target \"%s\" cannot be probed while --replay prints an earlier report: "
+			"leave out one of the two",
+			target_quote(&q, w->words[0]));
+	if (o->replay != NULL && o->input != NULL)
+		return err_set(
+			w->e,
+			"options --replay and --input \"%s\" contradict each other: leave out "
+			"one of them",
+			target_quote(&q, o->input));
+	if (o->replay == NULL && o->input == NULL && w->word_count == 0)
+		return err_set(w->e, "name a target, for example: smtpprobe example.com");
+	return outputs_are_apart(o, w->e);
+}
+
+static bool take_targets(struct walk *w)
+{
+	for (size_t i = 0; i < w->word_count; i++) {
+		struct target t;
+
+		if (!target_parse(&t, w->words[i], w->o->force, w->e))
+			return false;
+		*(struct target *)mem_append(&w->o->targets, &w->o->target_count, sizeof t) = t;
+	}
+	return true;
+}
+
+static bool take_defaults(struct walk *w)
+{
+	for (const struct option_row *row = option_table; row->name != NULL; row++)
+		if (row->def != NULL && !w->seen[row - option_table] && !take_row(w, row, row->def))
+			return false;
+	return true;
+}
+
+bool options_parse(struct options *o, int argc, char **argv, struct err *e)
+{
+	struct walk w = {.o = o, .e = e, .argv = argv, .argc = argc, .next = 1};
+	bool ok;
+
+	memset(o, 0, sizeof *o);
+	w.words = mem_zalloc((size_t)argc + 1, sizeof *w.words);
+	ok = walk_words(&w) && take_defaults(&w);
+	if (ok && o->action == ACTION_PROBE)
+		ok = sources_are_fine(&w) && take_targets(&w) && option_read_targets(o, e);
+	if (!ok)
+		options_clear(o);
+	free(w.words);
+	return ok;
+}
+
+void options_clear(struct options *o)
+{
+	for (size_t i = 0; i < o->target_count; i++)
+		target_clear(&o->targets[i]);
+	for (size_t i = 0; i < o->output_count; i++)
+		free(o->outputs[i].file);
+	free(o->targets);
+	free(o->outputs);
+	free(o->completion);
+	free(o->input);
+	free(o->replay);
+	free(o->resolver);
+	free(o->ehlo);
+	free(o->ca_file);
+	free(o->sni);
+	memset(o, 0, sizeof *o);
+}

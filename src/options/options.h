@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The command line: one table (options.c) from which parser, --help, the shell completions and
+ * the test that the manual page mentions every option all come. Read-only after parsing. */
+#ifndef OPTIONS_OPTIONS_H
+#define OPTIONS_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/err.h"
+#include "base/limits.h"
+#include "base/strlist.h"
+#include "diagnose/diagnose.h"
+#include "plan/target.h"
+#include "report/report.h"
+
+enum option_action { ACTION_PROBE, ACTION_HELP, ACTION_VERSION, ACTION_COMPLETION };
+
+enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
+enum families { FAMILIES_BOTH, FAMILIES_IPV4, FAMILIES_IPV6 };
+
+struct output {
+	const struct report_format *format;
+	char *file;                      /* NULL: standard output */
+};
+
+struct options {
+	enum option_action action;
+	char *completion;                /* --completion bash|zsh */
+	struct target *targets;
+	size_t target_count;
+	char *input;                     /* --input FILE, "-": standard input; NULL: none */
+	char *replay;                    /* --replay FILE, "-" */
+	enum target_kind force;          /* --host, --domain; else TARGET_AUTO */
+	unsigned ports[LIMIT_PORTS];
+	size_t port_count;               /* 25, 465, 587 unless given */
+	enum families families;
+	char *resolver;                  /* as c-ares takes it; NULL: the system's */
+	char *ehlo;                      /* NULL: the address literal */
+	char *ca_file;
+	char *sni;                       /* NULL: the host's name; "": send none */
+	int64_t timeout_us;              /* the whole target */
+	int64_t dns_timeout_us, connect_timeout_us, greeting_timeout_us, reply_timeout_us, tls_timeout_us;
+	struct output *outputs;          /* text on standard output unless given */
+	size_t output_count;
+	bool transcript;
+	enum colour colour;
+	enum severity fail_on;           /* SEVERITY_COUNT: never */
+};
+
+/* Targets of --input are read here, behind those of the command line, so that a bad one is told
+ * before anything is sent. False: e->msg is one sentence that names the offending text and what
+ * would be right; nothing has been sent or written then. */
+bool options_parse(struct options *o, int argc, char **argv, struct err *e);
+void options_clear(struct options *o);
+
+void options_help(FILE *to);                                  /* --help */
+bool options_completion(FILE *to, const char *shell);         /* false: no such shell */
+
+/* One line a option, "name<TAB>argument or -", for tests of the documentation. */
+void options_list(FILE *to);
+
+#endif

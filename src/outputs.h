@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Where reports go: the files of --output, opened before anything is sent, and standard output
+ * with a style that fits it. */
+#ifndef OUTPUTS_H
+#define OUTPUTS_H
+
+#include "options/options.h"
+
+struct outputs;
+
+/* NULL and e->msg where a file cannot be opened. The options are borrowed. */
+struct outputs *outputs_open(const struct options *o, struct err *e);
+
+/* Writes the report of one target to all of them. False: an output cannot be written. */
+bool outputs_write(struct outputs *s, const struct observation *o, const struct diagnosis *d,
+		   struct err *e);
+
+/* Flushes and closes. False: an output could not be written to its end. */
+bool outputs_close(struct outputs *s, struct err *e);
+
+#endif

@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The pump. On every event:
+ *   1. ciphertext goes through the TLS engine (handshake, then decryption) if there is one;
+ *   2. the SMTP session takes what is readable and says what it wants next;
+ *   3. all that is to be sent goes out in one send: our Finished together with the second EHLO,
+ *      which saves a round trip;
+ *   4. only then the chain is described and verified, while the network works;
+ *   5. the deadline of what is waited for is armed.
+ * Deadlines of replies run from the command to the whole reply: a server that drips a byte at
+ * a time cannot stretch them. */
+#include "probe/dialogue.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/printable.h"
+#include "net/conn.h"
+#include "net/tls_engine.h"
+
+/* How long a 221 is waited for before the connection is closed: long enough for a near server,
+ * too short to cost a far one a round trip. */
+#define QUIT_GRACE_US 10000
+
+struct dialogue {
+	enum dialogue_kind kind;
+	enum dialogue_phase phase;
+	const struct probe_settings *settings;
+	const char *host;
+	uint64_t target_started_ns, opened_ns, handshake_ns;
+	dialogue_fn *changed;
+	void *owner;
+	struct conn *conn;
+	struct tls_engine *tls;
+	bool shaking;                  /* the handshake is under way */
+	bool undescribed;              /* it has ended and is not yet in the record */
+	struct smtp_session *smtp;     /* NULL until connected (implicit TLS: until shaken) */
+	enum smtp_wait armed;          /* which deadline runs */
+	bool armed_fresh;              /* a command has gone out since */
+	struct buf plain_in, plain_out;
+	unsigned char first[LIMIT_FIRST_BYTES];
+	size_t first_count;
+	size_t left;                   /* bytes of conn_in() that were there before this event */
+	struct obs_endpoint record;
+};
+
+static int64_t at_us(const struct dialogue *d)
+{
+	return (int64_t)((uv_hrtime() - d->target_started_ns) / 1000);
+}
+
+/* ---- names ------------------------------------------------------------------------------- */
+
+static bool is_address(const char *host)
+{
+	unsigned char bytes[16];
+
+	return inet_pton(AF_INET, host, bytes) == 1 || inet_pton(AF_INET6, host, bytes) == 1;
+}
+
+/* RFC 6066 3: SNI carries DNS names only, no addresses. */
+static const char *server_name(const struct dialogue *d)
+{
+	const char *sni = d->settings->sni != NULL ? d->settings->sni : d->host;
+
+	return *sni == '\0' || is_address(sni) ? NULL : sni;
+}
+
+/* ---- the end ------------------------------------------------------------------------------ */
+
+static void describe(struct dialogue *d)
+{
+	struct obs_tls *t = &d->record.tls;
+	const char *sni = d->settings->sni;
+	const char *name = sni != NULL && *sni != '\0' ? sni : d->host;
+
+	d->undescribed = false;
+	obs_tls_clear(t);
+	tls_engine_describe(d->tls, t, name, (int64_t)time(NULL));
+	t->us = (int64_t)(d->handshake_ns / 1000);
+	t->sni = mem_strdup(server_name(d));
+}
+
+/* The listener's first bytes decide what the port speaks. */
+static void settle_mode(struct dialogue *d)
+{
+	struct obs_endpoint *r = &d->record;
+	bool digit = d->first_count > 0 && d->first[0] >= '0' && d->first[0] <= '9';
+
+	if (d->kind == DIALOGUE_TLS_FIRST) {
+		r->mode = dialogue_heard_tls(d) ? MODE_IMPLICIT_TLS : MODE_UNKNOWN;
+		return;
+	}
+	if (d->first_count == 0)
+		r->mode = r->greeting.outcome == OUT_TIMEOUT ? MODE_SILENT : MODE_UNKNOWN;
+	else if (d->smtp != NULL && (smtp_session_greeted(d->smtp) ||
+				     (digit && r->greeting.outcome != OUT_MALFORMED)))
+		r->mode = MODE_PLAINTEXT;
+	else
+		r->mode = MODE_NOT_SMTP;
+	if (r->mode == MODE_NOT_SMTP && r->first_bytes == NULL)
+		r->first_bytes = printable_dup(d->first, d->first_count);
+}
+
+static void close_connection(struct dialogue *d)
+{
+	if (d->conn == NULL)
+		return;
+	if (d->tls != NULL && !d->shaking) {
+		tls_engine_close(d->tls, conn_out(d->conn));
+		conn_flush(d->conn);
+	}
+	conn_close(d->conn);
+	d->conn = NULL;
+}
+
+static void finish(struct dialogue *d)
+{
+	if (d->undescribed)
+		describe(d);
+	settle_mode(d);
+	close_connection(d);
+	d->phase = PHASE_OVER;
+}
+
+/* Whatever is under way ends like this. */
+static void give_up(struct dialogue *d, enum outcome how)
+{
+	if (d->shaking) {
+		d->handshake_ns = uv_hrtime() - d->handshake_ns;
+		d->shaking = false;
+		d->undescribed = true;
+		tls_engine_fail(d->tls, how);
+		if (d->smtp != NULL)
+			smtp_session_tls_done(d->smtp, how, at_us(d));
+	} else if (d->smtp != NULL) {
+		smtp_session_fail(d->smtp, how, at_us(d));
+	}
+	finish(d);
+}
+
+/* ---- the pump ----------------------------------------------------------------------------- */
+
+static void begin_session(struct dialogue *d, bool encrypted)
+{
+	char own[64], literal[80];
+	const char *name = d->settings->ehlo;
+
+	if (name == NULL) {
+		/* RFC 5321 4.1.4: a client without a name of its own gives its address literal. */
+		conn_local_address(d->conn, own, sizeof own);
+		snprintf(literal, sizeof literal, "[%s%s]", strchr(own, ':') != NULL ? "IPv6:" : "", own);
+		name = literal;
+	}
+	d->smtp = smtp_session_new(d->kind == DIALOGUE_ENFORCE ? SMTP_PLAN_ENFORCE : SMTP_PLAN_PROBE,
+				   encrypted, name, &d->record, at_us(d));
+}
+
+static void begin_handshake(struct dialogue *d)
+{
+	const char *sni = server_name(d);
+
+	d->tls = tls_engine_new(d->settings->tls, sni);
+	d->shaking = true;
+	d->handshake_ns = uv_hrtime();
+}
+
+/* False: wait for more, or it is over. */
+static bool advance_handshake(struct dialogue *d, bool eof)
+{
+	enum tls_progress p = tls_engine_handshake(d->tls, conn_in(d->conn), conn_out(d->conn), eof);
+
+	if (p == TLS_AGAIN)
+		return false;
+	d->handshake_ns = uv_hrtime() - d->handshake_ns;
+	d->shaking = false;
+	d->undescribed = true;
+	if (p == TLS_FAILED) {
+		conn_flush(d->conn); /* our alert */
+		describe(d);
+		if (d->smtp != NULL)
+			smtp_session_tls_done(d->smtp, d->record.tls.outcome, at_us(d));
+		finish(d);
+		return false;
+	}
+	if (d->smtp != NULL)
+		smtp_session_tls_done(d->smtp, OUT_OK, at_us(d));
+	else
+		begin_session(d, true);
+	return true;
+}
+
+/* False: the TLS session is broken, and the dialogue over. */
+static bool decrypt(struct dialogue *d, bool eof)
+{
+	enum tls_progress p;
+
+	p = tls_engine_read(d->tls, conn_in(d->conn), &d->plain_in, conn_out(d->conn), eof);
+	if (p != TLS_FAILED)
+		return true;
+	describe(d);
+	smtp_session_fail(d->smtp, OUT_CLOSED, at_us(d));
+	finish(d);
+	return false;
+}
+
+static enum smtp_want step(struct dialogue *d)
+{
+	struct buf *out = conn_out(d->conn);
+	enum smtp_want want;
+	size_t before = out->len;
+
+	if (d->tls == NULL) {
+		want = smtp_session_step(d->smtp, conn_in(d->conn), out, at_us(d));
+		d->armed_fresh |= out->len > before;
+		return want;
+	}
+	want = smtp_session_step(d->smtp, &d->plain_in, &d->plain_out, at_us(d));
+	if (d->plain_out.len > 0) {
+		tls_engine_write(d->tls, &d->plain_out, out);
+		buf_reset(&d->plain_out);
+		d->armed_fresh = true;
+	}
+	return want;
+}
+
+static int64_t deadline_of(const struct dialogue *d, enum smtp_wait wait)
+{
+	switch (wait) {
+	case SMTP_WAIT_GREETING:
+		return d->settings->greeting_us;
+	case SMTP_WAIT_REPLY:
+		return d->settings->reply_us;
+	case SMTP_WAIT_TLS:
+		return d->settings->tls_us;
+	case SMTP_WAIT_QUIT:
+		return QUIT_GRACE_US;
+	case SMTP_WAIT_NOTHING:
+		break;
+	}
+	return 0;
+}
+
+static void arm(struct dialogue *d)
+{
+	enum smtp_wait wait = d->shaking ? SMTP_WAIT_TLS : smtp_session_waits_for(d->smtp);
+
+	if (wait == d->armed && !d->armed_fresh)
+		return;
+	d->armed = wait;
+	d->armed_fresh = false;
+	conn_deadline(d->conn, deadline_of(d, wait));
+}
+
+/* Runs until the network is needed. */
+static void pump_on(struct dialogue *d, bool eof)
+{
+	enum smtp_want want;
+
+	for (;;) {
+		if (d->shaking && !advance_handshake(d, eof))
+			return;
+		if (d->tls != NULL && !decrypt(d, eof))
+			return;
+		want = step(d);
+		if (want == SMTP_WANT_READ)
+			return;
+		if (want == SMTP_WANT_TLS) {
+			conn_flush(d->conn);
+			begin_handshake(d);
+			continue;
+		}
+		if (want == SMTP_WANT_CLOSE) {
+			if (d->phase < PHASE_QUITTING)
+				d->phase = PHASE_QUITTING;
+			return;
+		}
+		conn_flush(d->conn);
+		finish(d);
+		return;
+	}
+}
+
+/* `before`: the phase in which the event came. The owner may cut us in the callback, so that
+ * it comes last. */
+static void pump(struct dialogue *d, enum dialogue_phase before)
+{
+	if (d->first_count > 0 && d->phase < PHASE_SPEAKING)
+		d->phase = PHASE_SPEAKING;
+	pump_on(d, false);
+	if (d->phase != PHASE_OVER) {
+		conn_flush(d->conn);
+		if (d->undescribed)
+			describe(d);
+		arm(d);
+		d->left = conn_in(d->conn)->len;
+	}
+	if (d->phase == PHASE_QUITTING)
+		settle_mode(d);
+	if (d->phase != before)
+		d->changed(d->owner, d);
+}
+
+/* ---- events ------------------------------------------------------------------------------- */
+
+static void on_connected(void *owner)
+{
+	struct dialogue *d = owner;
+	const struct obs_connect *result = conn_connect_result(d->conn);
+
+	d->record.connect = *result;
+	d->record.connect.error = mem_strdup(result->error);
+	if (result->outcome != OUT_OK) {
+		finish(d);
+		d->changed(d->owner, d);
+		return;
+	}
+	d->phase = PHASE_UP;
+	if (d->kind == DIALOGUE_TLS_FIRST)
+		begin_handshake(d);
+	else
+		begin_session(d, false);
+	d->armed_fresh = true;
+	pump(d, PHASE_CONNECTING);
+}
+
+static void keep_first_bytes(struct dialogue *d)
+{
+	const struct buf *in = conn_in(d->conn);
+	size_t n = in->len - d->left;
+
+	if (n > sizeof d->first - d->first_count)
+		n = sizeof d->first - d->first_count;
+	memcpy(d->first + d->first_count, in->data + d->left, n);
+	d->first_count += n;
+}
+
+static void on_readable(void *owner)
+{
+	struct dialogue *d = owner;
+
+	keep_first_bytes(d);
+	pump(d, d->phase);
+}
+
+static void on_ended(void *owner, enum outcome how)
+{
+	struct dialogue *d = owner;
+
+	if (how == OUT_CLOSED) /* the TLS engine tells a cut record from a clean end */
+		pump_on(d, true);
+	if (d->phase != PHASE_OVER)
+		give_up(d, how);
+	d->changed(d->owner, d);
+}
+
+static void on_deadline(void *owner)
+{
+	struct dialogue *d = owner;
+
+	give_up(d, d->phase == PHASE_QUITTING ? OUT_CUT_SHORT : OUT_TIMEOUT);
+	d->changed(d->owner, d);
+}
+
+static const struct conn_events events = {
+	.connected = on_connected,
+	.readable = on_readable,
+	.ended = on_ended,
+	.deadline = on_deadline,
+};
+
+/* ---- the interface ------------------------------------------------------------------------ */
+
+struct dialogue *dialogue_open(enum dialogue_kind kind, const struct probe_settings *settings,
+			       const char *host, const char *address, unsigned port,
+			       uint64_t started_ns, dialogue_fn *changed, void *owner)
+{
+	struct dialogue *d = mem_zalloc(1, sizeof *d);
+
+	d->kind = kind;
+	d->settings = settings;
+	d->host = host;
+	d->target_started_ns = started_ns;
+	d->opened_ns = uv_hrtime();
+	d->changed = changed;
+	d->owner = owner;
+	d->armed = SMTP_WAIT_NOTHING;
+	buf_init(&d->plain_in, LIMIT_RECEIVE);
+	buf_init(&d->plain_out, LIMIT_RECEIVE);
+	d->conn = conn_open(settings->loop, address, port, settings->connect_us, &events, d);
+	return d;
+}
+
+void dialogue_cut(struct dialogue *d)
+{
+	if (d->phase == PHASE_OVER)
+		return;
+	if (d->phase == PHASE_CONNECTING) {
+		d->record.connect.outcome = OUT_CUT_SHORT;
+		d->record.connect.us = dialogue_age_us(d);
+	}
+	give_up(d, OUT_CUT_SHORT);
+}
+
+void dialogue_free(struct dialogue *d)
+{
+	if (d == NULL)
+		return;
+	dialogue_cut(d);
+	smtp_session_free(d->smtp);
+	tls_engine_free(d->tls);
+	buf_clear(&d->plain_in);
+	buf_clear(&d->plain_out);
+	obs_endpoint_clear(&d->record);
+	free(d);
+}
+
+enum dialogue_phase dialogue_phase(const struct dialogue *d)
+{
+	return d->phase;
+}
+
+int64_t dialogue_age_us(const struct dialogue *d)
+{
+	return (int64_t)((uv_hrtime() - d->opened_ns) / 1000);
+}
+
+const char *dialogue_waits_for(const struct dialogue *d)
+{
+	if (d->phase == PHASE_CONNECTING)
+		return "connect";
+	if (d->shaking)
+		return "TLS handshake";
+	return d->smtp != NULL ? smtp_session_state_name(d->smtp) : "";
+}
+
+int dialogue_greeting_code(const struct dialogue *d)
+{
+	return d->smtp != NULL ? smtp_session_greeting_code(d->smtp) : 0;
+}
+
+bool dialogue_heard_tls(const struct dialogue *d)
+{
+	/* RFC 8446 5.1: handshake, alert; then the major version, 3 */
+	return d->first_count >= 2 && (d->first[0] == 0x16 || d->first[0] == 0x15) && d->first[1] == 3;
+}
+
+struct obs_endpoint *dialogue_record(struct dialogue *d)
+{
+	return &d->record;
+}

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The procedure:
+ *   1. The listener connects and waits for a greeting. At a port number where TLS comes first
+ *      (465) a second connection sends a ClientHello at the same time; elsewhere only once the
+ *      listener has heard nothing for a while. The ClientHello's connection is opened first: a
+ *      server that serves one connection after the other then settles the race at once.
+ *   2. Whichever is answered first in its own language is the main dialogue, and the port's
+ *      mode; the other is closed. A listener that is never answered waits for its deadline.
+ *   3. Beside a plaintext dialogue runs the enforcement test on a connection of its own, started
+ *      as soon as the listener is connected: later, it would make the run longer than the main
+ *      dialogue is. Where the server turns only this second connection away (its limit is ours
+ *      to blame), the test is repeated alone, once.
+ *      And where a server that has finished the main dialogue does not even greet the other
+ *      connection (it serves one after the other, or only one), the test is given up soon.
+ *   4. All is joined into one record when no connection is left. */
+#include "probe/endpoint_probe.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "plan/target.h"
+#include "probe/dialogue.h"
+
+/* A greeting may be held back on purpose (postscreen's greet_wait is 6 s, but it sends a teaser
+ * line at once), so speaking up early is only done on a second connection, and not at once. */
+#define RACE_AFTER_US 2000000
+
+/* A SYN that went unanswered for so long is no connection that a server could be counting. */
+#define SYN_COUNTS_US 1000000
+
+struct endpoint_probe {
+	const struct probe_settings *settings;
+	char *host, *address;
+	enum family family;
+	unsigned port;
+	uint64_t started_ns, opened_ns;
+	endpoint_fn *changed;
+	void *owner;
+	uv_timer_t timer;              /* first the mode race's, then the enforcement test's */
+	struct dialogue *listener, *hello, *enforcement;
+	bool want_listener, want_hello, want_enforcement;
+	bool enforcement_repeated;
+	bool plaintext, tls;           /* the mode race is decided */
+	bool cut;
+};
+
+static bool running(const struct dialogue *d)
+{
+	return d != NULL && dialogue_phase(d) != PHASE_OVER;
+}
+
+static void changed(void *owner, struct dialogue *d);
+
+static struct dialogue *open_dialogue(struct endpoint_probe *p, enum dialogue_kind kind)
+{
+	if (p->opened_ns == 0)
+		p->opened_ns = uv_hrtime();
+	return dialogue_open(kind, p->settings, p->host, p->address, p->port, p->started_ns, changed, p);
+}
+
+/* ---- the mode race ------------------------------------------------------------------------ */
+
+static int64_t race_after(const struct endpoint_probe *p)
+{
+	int64_t half = p->settings->greeting_us / 2;
+
+	return half < RACE_AFTER_US ? half : RACE_AFTER_US;
+}
+
+static void on_race(uv_timer_t *timer)
+{
+	struct endpoint_probe *p = timer->data;
+
+	if (p->plaintext || !running(p->listener) || p->hello != NULL)
+		return;
+	/* The test listens to the same silence; it gives up its place and comes again if the
+	 * listener hears something after all. */
+	dialogue_free(p->enforcement);
+	p->enforcement = NULL;
+	p->want_enforcement = false;
+	p->want_hello = true;
+	p->changed(p->owner, p);
+}
+
+/* The port listens in the clear: a ClientHello under way there has lost. */
+static void settle_plaintext(struct endpoint_probe *p)
+{
+	p->plaintext = true;
+	p->want_hello = false;
+	uv_timer_stop(&p->timer);
+	if (p->hello != NULL)
+		dialogue_cut(p->hello);
+}
+
+static void settle_tls(struct endpoint_probe *p)
+{
+	p->tls = true;
+	p->want_listener = p->want_enforcement = false;
+	uv_timer_stop(&p->timer);
+	if (p->listener != NULL)
+		dialogue_cut(p->listener);
+	if (p->enforcement != NULL)
+		dialogue_cut(p->enforcement);
+}
+
+/* ---- the enforcement test ----------------------------------------------------------------- */
+
+static void on_not_served(uv_timer_t *timer)
+{
+	struct endpoint_probe *p = timer->data;
+
+	if (p->enforcement != NULL && dialogue_phase(p->enforcement) <= PHASE_UP) {
+		dialogue_cut(p->enforcement);
+		p->changed(p->owner, p);
+	}
+}
+
+/* The main dialogue is over. Without one that got through EHLO there is nothing to enforce;
+ * with one, the test's greeting is due in about the time that the main one's took. */
+static void enforcement_alone(struct endpoint_probe *p)
+{
+	const struct obs_endpoint *r = dialogue_record(p->listener);
+
+	if (r->ehlo.reply.outcome != OUT_OK) {
+		p->want_enforcement = false;
+		if (p->enforcement != NULL)
+			dialogue_cut(p->enforcement);
+	} else if (running(p->enforcement)) {
+		uv_timer_start(&p->timer, on_not_served, 1000 + (uint64_t)r->greeting.us / 500, 0);
+	}
+}
+
+static void listener_changed(struct endpoint_probe *p)
+{
+	enum dialogue_phase phase = dialogue_phase(p->listener);
+
+	if (phase == PHASE_UP && p->hello == NULL)
+		uv_timer_start(&p->timer, on_race, (uint64_t)race_after(p) / 1000, 0);
+	if ((phase == PHASE_UP && !port_is_tls_first(p->port)) || phase == PHASE_SPEAKING)
+		p->want_enforcement = p->enforcement == NULL;
+	if (phase == PHASE_SPEAKING && !p->plaintext)
+		settle_plaintext(p);
+	if (phase == PHASE_OVER) {
+		uv_timer_stop(&p->timer);
+		enforcement_alone(p);
+	}
+}
+
+/* Was the test turned away at the door that the main dialogue came through? */
+static bool turned_away(const struct endpoint_probe *p)
+{
+	int code = dialogue_greeting_code(p->enforcement);
+
+	return code >= 400 && !running(p->listener) &&
+	       dialogue_record(p->listener)->greeting.outcome == OUT_OK;
+}
+
+static void repeat_enforcement_alone(struct endpoint_probe *p)
+{
+	if (p->enforcement_repeated || p->cut || p->enforcement == NULL ||
+	    running(p->enforcement) || !turned_away(p))
+		return;
+	p->enforcement_repeated = true;
+	dialogue_free(p->enforcement);
+	p->enforcement = NULL;
+	p->want_enforcement = true;
+}
+
+static void changed(void *owner, struct dialogue *d)
+{
+	struct endpoint_probe *p = owner;
+
+	if (d == p->hello && dialogue_heard_tls(d) && !p->tls)
+		settle_tls(p);
+	if (d == p->listener)
+		listener_changed(p);
+	repeat_enforcement_alone(p);
+	p->changed(p->owner, p);
+}
+
+/* ---- opening ------------------------------------------------------------------------------ */
+
+void endpoint_probe_go(struct endpoint_probe *p, unsigned room)
+{
+	if (room > 0 && p->want_hello) {
+		p->want_hello = false;
+		p->hello = open_dialogue(p, DIALOGUE_TLS_FIRST);
+		room--;
+	}
+	if (room > 0 && p->want_listener) {
+		p->want_listener = false;
+		p->listener = open_dialogue(p, DIALOGUE_LISTEN);
+		room--;
+	}
+	if (room > 0 && p->want_enforcement) {
+		p->want_enforcement = false;
+		p->enforcement = open_dialogue(p, DIALOGUE_ENFORCE);
+	}
+}
+
+static unsigned counts(const struct dialogue *d)
+{
+	if (!running(d))
+		return 0;
+	return dialogue_phase(d) != PHASE_CONNECTING || dialogue_age_us(d) < SYN_COUNTS_US;
+}
+
+unsigned endpoint_probe_connections(const struct endpoint_probe *p)
+{
+	return counts(p->listener) + counts(p->hello) + counts(p->enforcement);
+}
+
+bool endpoint_probe_done(const struct endpoint_probe *p)
+{
+	return !p->want_listener && !p->want_hello && !p->want_enforcement &&
+	       !running(p->listener) && !running(p->hello) && !running(p->enforcement);
+}
+
+void endpoint_probe_cut(struct endpoint_probe *p)
+{
+	p->cut = true;
+	p->want_listener = p->want_hello = p->want_enforcement = false;
+	uv_timer_stop(&p->timer);
+	if (p->listener != NULL)
+		dialogue_cut(p->listener);
+	if (p->hello != NULL)
+		dialogue_cut(p->hello);
+	if (p->enforcement != NULL)
+		dialogue_cut(p->enforcement);
+}
+
+/* ---- the record --------------------------------------------------------------------------- */
+
+#define MOVE(to, from) ((to) = (from), memset(&(from), 0, sizeof(from)))
+
+/* A port that answered neither: what the ClientHello met is evidence beside the silence. */
+static void add_hello(struct obs_endpoint *to, struct dialogue *hello)
+{
+	struct obs_endpoint *from = dialogue_record(hello);
+
+	if (from->connect.outcome != OUT_OK)
+		return;
+	obs_tls_clear(&to->tls);
+	MOVE(to->tls, from->tls);
+}
+
+static void add_transcript(struct obs_endpoint *to, struct obs_endpoint *from)
+{
+	for (size_t i = 0; i < from->transcript_count; i++) {
+		struct obs_line *line =
+			mem_append(&to->transcript, &to->transcript_count, sizeof *line);
+
+		MOVE(*line, from->transcript[i]);
+	}
+}
+
+static void add_enforcement(struct obs_endpoint *to, struct obs_endpoint *from)
+{
+	MOVE(to->enforcement, from->enforcement);
+	add_transcript(to, from);
+}
+
+static void join(struct endpoint_probe *p, struct obs_endpoint *to)
+{
+	struct dialogue *main_one = p->tls || p->listener == NULL ? p->hello : p->listener;
+	struct obs_endpoint *r = main_one != NULL ? dialogue_record(main_one) : NULL;
+
+	if (r != NULL)
+		MOVE(*to, *r);
+	else
+		to->connect.outcome = OUT_CUT_SHORT;
+	if (main_one == p->listener && p->hello != NULL && !p->plaintext)
+		add_hello(to, p->hello);
+	if (p->enforcement != NULL && to->mode == MODE_PLAINTEXT)
+		add_enforcement(to, dialogue_record(p->enforcement));
+	to->host = p->host;
+	to->address = p->address;
+	to->family = p->family;
+	to->port = p->port;
+	to->role = role_of_port(p->port);
+	p->host = p->address = NULL;
+}
+
+/* ---- life --------------------------------------------------------------------------------- */
+
+struct endpoint_probe *endpoint_probe_new(const struct probe_settings *settings, const char *host,
+					  const char *address, enum family family, unsigned port,
+					  uint64_t started_ns, endpoint_fn *on_change, void *owner)
+{
+	struct endpoint_probe *p = mem_zalloc(1, sizeof *p);
+
+	p->settings = settings;
+	p->host = mem_strdup(host);
+	p->address = mem_strdup(address);
+	p->family = family;
+	p->port = port;
+	p->started_ns = started_ns;
+	p->changed = on_change;
+	p->owner = owner;
+	uv_timer_init(settings->loop, &p->timer);
+	p->timer.data = p;
+	p->want_listener = true;
+	p->want_hello = port_is_tls_first(port);
+	return p;
+}
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+	free(handle->data);
+}
+
+void endpoint_probe_take(struct endpoint_probe *p, struct obs_endpoint *to)
+{
+	endpoint_probe_cut(p);
+	join(p, to);
+	dialogue_free(p->listener);
+	dialogue_free(p->hello);
+	dialogue_free(p->enforcement);
+	uv_close((uv_handle_t *)&p->timer, on_timer_closed);
+}
+
+const char *endpoint_probe_host(const struct endpoint_probe *p)
+{
+	return p->host;
+}
+
+const char *endpoint_probe_address(const struct endpoint_probe *p)
+{
+	return p->address;
+}
+
+unsigned endpoint_probe_port(const struct endpoint_probe *p)
+{
+	return p->port;
+}
+
+const char *endpoint_probe_waits_for(const struct endpoint_probe *p)
+{
+	const struct dialogue *order[] = { p->tls ? NULL : p->listener, p->hello, p->enforcement };
+
+	for (size_t i = 0; i < COUNT(order); i++)
+		if (running(order[i]))
+			return dialogue_waits_for(order[i]);
+	return "its turn";
+}
+
+int64_t endpoint_probe_age_us(const struct endpoint_probe *p)
+{
+	return p->opened_ns != 0 ? (int64_t)((uv_hrtime() - p->opened_ns) / 1000) : 0;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Probes one endpoint (host x address x port) to the end: the main dialogue, the mode race and
+ * the enforcement test, joined into one record. */
+#ifndef PROBE_ENDPOINT_PROBE_H
+#define PROBE_ENDPOINT_PROBE_H
+
+#include "probe/settings.h"
+
+struct endpoint_probe;
+
+/* changed: it has come to its end, or one of its connections has ended. */
+typedef void endpoint_fn(void *owner, struct endpoint_probe *p);
+
+struct endpoint_probe *endpoint_probe_new(const struct probe_settings *settings, const char *host,
+					  const char *address, enum family family, unsigned port,
+					  uint64_t started_ns, endpoint_fn *changed, void *owner);
+
+/* Opens the connections that are due, at most `room` of them. Called at the start and
+ * whenever room has become free. */
+void endpoint_probe_go(struct endpoint_probe *p, unsigned room);
+
+/* How many connections it has that a server may be counting. */
+unsigned endpoint_probe_connections(const struct endpoint_probe *p);
+
+bool endpoint_probe_done(const struct endpoint_probe *p);
+
+/* Ends it now; what is under way is CUT_SHORT. */
+void endpoint_probe_cut(struct endpoint_probe *p);
+
+/* The record of a probe that is done or cut, moved to *to; frees the probe. */
+void endpoint_probe_take(struct endpoint_probe *p, struct obs_endpoint *to);
+
+const char *endpoint_probe_host(const struct endpoint_probe *p);
+const char *endpoint_probe_address(const struct endpoint_probe *p);
+unsigned endpoint_probe_port(const struct endpoint_probe *p);
+
+/* For the progress display: what it waits for, and for how long. */
+const char *endpoint_probe_waits_for(const struct endpoint_probe *p);
+int64_t endpoint_probe_age_us(const struct endpoint_probe *p);
+
+#endif

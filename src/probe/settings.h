@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The few values of the command line that probing needs, and what all probes of a run share.
+ * Read-only while probes run; borrowed by all of them. */
+#ifndef PROBE_SETTINGS_H
+#define PROBE_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "net/resolver.h"
+#include "net/tls_context.h"
+#include "record/observation.h"
+
+struct probe_settings {
+	uv_loop_t *loop;
+	struct resolver *resolver;
+	struct tls_context *tls;
+	const unsigned *ports;
+	size_t port_count;
+	bool family[FAMILY_COUNT];     /* which are tried */
+	const char *ehlo;              /* NULL: the address literal of our own end */
+	const char *sni;               /* NULL: the host's name; "": none */
+	int64_t timeout_us;            /* the whole target */
+	int64_t connect_us, greeting_us, reply_us, tls_us;
+};
+
+/* Politeness (limits that servers set are per client address and listener; Courier's, the
+ * lowest by default, is 4): two connections to one address and port at most - a dialogue and
+ * either the other side of the mode race or the enforcement test - and six to one address. */
+enum { CONNECTIONS_PER_ADDRESS = 6 };
+
+#endif

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Resolving and probing overlap: an endpoint is probed as soon as its address is known. One
+ * pass, advance(), brings everything up to date after any event: it makes the endpoints of new
+ * addresses, opens what there is room for, and sees whether all is done. */
+#include "probe/target_probe.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/mem.h"
+#include "base/printable.h"
+#include "net/vantage.h"
+#include "probe/mail_hosts.h"
+
+/* Room is also freed by time: a connect that hangs soon counts no longer. */
+#define ROOM_TICK_MS 250
+
+struct target_probe {
+	const struct probe_settings *settings;
+	const struct target *target;
+	target_fn *done;
+	void *owner;
+	uint64_t started_ns;
+	struct observation record;
+	struct mail_hosts *hosts;
+	struct endpoint_probe **endpoints;
+	size_t endpoint_count;
+	uv_timer_t deadline, tick;
+	unsigned handles;
+	bool finishing;
+};
+
+/* ---- endpoints ------------------------------------------------------------------------------ */
+
+static void advance(struct target_probe *p);
+
+static void on_endpoint(void *owner, struct endpoint_probe *e)
+{
+	(void)e;
+	advance(owner);
+}
+
+static bool known(const struct target_probe *p, const char *host, const char *address, unsigned port)
+{
+	for (size_t i = 0; i < p->endpoint_count; i++) {
+		const struct endpoint_probe *e = p->endpoints[i];
+
+		if (endpoint_probe_port(e) == port &&
+		    strcmp(endpoint_probe_address(e), address) == 0 &&
+		    strcmp(endpoint_probe_host(e), host) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void add_endpoints(struct target_probe *p, const struct obs_mail_host *h)
+{
+	const unsigned *ports = p->target->port != 0 ? &p->target->port : p->settings->ports;
+	size_t port_count = p->target->port != 0 ? 1 : p->settings->port_count;
+
+	for (size_t a = 0; a < h->addresses.count; a++)
+		for (size_t i = 0; i < port_count; i++) {
+			const char *address = h->addresses.item[a];
+			enum family family = strchr(address, ':') != NULL ? FAMILY_IPV6 : FAMILY_IPV4;
+
+			if (known(p, h->name, address, ports[i]))
+				continue;
+			struct endpoint_probe **slot =
+				mem_append(&p->endpoints, &p->endpoint_count, sizeof(void *));
+			*slot = endpoint_probe_new(p->settings, h->name, address, family, ports[i],
+						   p->started_ns, on_endpoint, p);
+		}
+}
+
+static unsigned connections_to(const struct target_probe *p, const char *address)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < p->endpoint_count; i++)
+		if (strcmp(endpoint_probe_address(p->endpoints[i]), address) == 0)
+			n += endpoint_probe_connections(p->endpoints[i]);
+	return n;
+}
+
+static void open_what_fits(struct target_probe *p)
+{
+	for (size_t i = 0; i < p->endpoint_count; i++) {
+		unsigned used;
+
+		if (endpoint_probe_done(p->endpoints[i]))
+			continue;
+		used = connections_to(p, endpoint_probe_address(p->endpoints[i]));
+		if (used < CONNECTIONS_PER_ADDRESS)
+			endpoint_probe_go(p->endpoints[i], CONNECTIONS_PER_ADDRESS - used);
+	}
+}
+
+static bool all_done(const struct target_probe *p)
+{
+	if (!mail_hosts_done(p->hosts))
+		return false;
+	for (size_t i = 0; i < p->endpoint_count; i++)
+		if (!endpoint_probe_done(p->endpoints[i]))
+			return false;
+	return true;
+}
+
+/* ---- the end -------------------------------------------------------------------------------- */
+
+/* Endpoints in the order of hosts, addresses and ports, in whatever order they were found. */
+static void collect_endpoints(struct target_probe *p)
+{
+	struct observation *o = &p->record;
+
+	o->endpoints = mem_zalloc(p->endpoint_count, sizeof *o->endpoints);
+	for (size_t h = 0; h < o->dns.host_count; h++)
+		for (size_t a = 0; a < o->dns.hosts[h].addresses.count; a++)
+			for (size_t i = 0; i < p->endpoint_count; i++) {
+				struct endpoint_probe *e = p->endpoints[i];
+
+				if (e == NULL ||
+				    strcmp(endpoint_probe_host(e), o->dns.hosts[h].name) != 0 ||
+				    strcmp(endpoint_probe_address(e),
+					   o->dns.hosts[h].addresses.item[a]) != 0)
+					continue;
+				endpoint_probe_take(e, &o->endpoints[o->endpoint_count++]);
+				p->endpoints[i] = NULL;
+			}
+}
+
+static void observe_vantage(struct target_probe *p)
+{
+	struct obs_vantage *v = &p->record.vantage;
+	const char *toward[FAMILY_COUNT] = { NULL, NULL };
+
+	for (size_t i = p->record.endpoint_count; i-- > 0;)
+		toward[p->record.endpoints[i].family] = p->record.endpoints[i].address;
+	vantage_route(&v->ipv4, FAMILY_IPV4, toward[FAMILY_IPV4]);
+	vantage_route(&v->ipv6, FAMILY_IPV6, toward[FAMILY_IPV6]);
+	resolver_servers(p->settings->resolver, &v->resolvers);
+}
+
+static void on_finish(uv_timer_t *timer)
+{
+	struct target_probe *p = timer->data;
+
+	p->done(p->owner, p);
+}
+
+/* The owner is told from the loop, never from within the event that ended the last endpoint. */
+static void finish(struct target_probe *p)
+{
+	p->finishing = true;
+	uv_timer_stop(&p->tick);
+	mail_hosts_free(p->hosts);
+	p->hosts = NULL;
+	p->record.duration_us = (int64_t)((uv_hrtime() - p->started_ns) / 1000);
+	uv_timer_start(&p->deadline, on_finish, 0, 0);
+}
+
+static void advance(struct target_probe *p)
+{
+	if (p->finishing)
+		return;
+	for (size_t i = 0; i < p->record.dns.host_count; i++)
+		add_endpoints(p, &p->record.dns.hosts[i]);
+	open_what_fits(p);
+	if (all_done(p))
+		finish(p);
+}
+
+static void cut(struct target_probe *p)
+{
+	if (p->finishing)
+		return;
+	p->record.cut_short = true;
+	for (size_t i = 0; i < p->endpoint_count; i++)
+		endpoint_probe_cut(p->endpoints[i]);
+	finish(p);
+}
+
+/* ---- events --------------------------------------------------------------------------------- */
+
+static void on_hosts(void *owner)
+{
+	advance(owner);
+}
+
+static void on_deadline(uv_timer_t *timer)
+{
+	cut(timer->data);
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+	advance(timer->data);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+	struct target_probe *p = handle->data;
+
+	if (--p->handles == 0)
+		free(p);
+}
+
+/* ---- the interface -------------------------------------------------------------------------- */
+
+static void observe_target(struct target_probe *p)
+{
+	struct obs_target *t = &p->record.target;
+	struct timespec now;
+
+	t->input = printable_dup(p->target->input, strlen(p->target->input));
+	t->kind = p->target->kind;
+	t->name = mem_strdup(p->target->name);
+	t->unicode = p->target->unicode != NULL
+			     ? printable_dup(p->target->unicode, strlen(p->target->unicode))
+			     : NULL;
+	clock_gettime(CLOCK_REALTIME, &now);
+	p->record.started_at_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+struct target_probe *target_probe_new(const struct probe_settings *settings,
+				      const struct target *target, target_fn *done, void *owner)
+{
+	struct target_probe *p = mem_zalloc(1, sizeof *p);
+
+	p->settings = settings;
+	p->target = target;
+	p->done = done;
+	p->owner = owner;
+	p->started_ns = uv_hrtime();
+	observe_target(p);
+	uv_timer_init(settings->loop, &p->deadline);
+	uv_timer_init(settings->loop, &p->tick);
+	p->deadline.data = p->tick.data = p;
+	p->handles = 2;
+	uv_timer_start(&p->deadline, on_deadline, (uint64_t)(settings->timeout_us + 999) / 1000, 0);
+	uv_timer_start(&p->tick, on_tick, ROOM_TICK_MS, ROOM_TICK_MS);
+	p->hosts = mail_hosts_new(settings, target, &p->record.dns, &p->record.target, on_hosts, p);
+	advance(p);
+	return p;
+}
+
+void target_probe_cut(struct target_probe *p)
+{
+	cut(p);
+}
+
+void target_probe_take(struct target_probe *p, struct observation *to)
+{
+	collect_endpoints(p);
+	observe_vantage(p);
+	*to = p->record;
+	free(p->endpoints);
+	uv_close((uv_handle_t *)&p->deadline, on_closed);
+	uv_close((uv_handle_t *)&p->tick, on_closed);
+}
+
+void target_probe_waiting(const struct target_probe *p, waiting_fn *fn, void *arg)
+{
+	if (p->finishing)
+		return;
+	if (!mail_hosts_done(p->hosts))
+		fn(arg, p->target->input, NULL);
+	for (size_t i = 0; i < p->endpoint_count; i++)
+		if (!endpoint_probe_done(p->endpoints[i]))
+			fn(arg, p->target->input, p->endpoints[i]);
+}

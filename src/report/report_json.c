@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The JSON report, `smtpprobe.report/1`: the record with its verdict, one object on one line a
+ * target. */
+#include "base/json_writer.h"
+#include "base/mem.h"
+#include "diagnose/rule.h"
+#include "record/observation_json.h"
+#include "report/report.h"
+
+static void write_evidence(struct json_writer *w, const struct finding *f)
+{
+	json_writer_key(w, "evidence");
+	json_writer_begin_list(w);
+	for (size_t i = 0; i < f->evidence_count; i++) {
+		json_writer_begin_object(w);
+		json_writer_key(w, "endpoint");
+		json_writer_string(w, f->evidence[i].endpoint);
+		json_writer_key(w, "what");
+		json_writer_string(w, f->evidence[i].what);
+		json_writer_end_object(w);
+	}
+	json_writer_end_list(w);
+}
+
+static void write_finding(struct json_writer *w, const struct finding *f)
+{
+	const struct diag_rule *r = f->rule;
+
+	json_writer_begin_object(w);
+	json_writer_key(w, "code");
+	json_writer_string(w, r->code);
+	json_writer_key(w, "severity");
+	json_writer_string(w, words_name(&severity_words, f->severity));
+	json_writer_key(w, "confidence");
+	json_writer_string(w, words_name(&confidence_words, f->confidence));
+	json_writer_key(w, "summary");
+	json_writer_string(w, f->summary);
+	write_evidence(w, f);
+	json_writer_key(w, "means");
+	json_writer_string(w, r->means);
+	json_writer_key(w, "do");
+	json_writer_string(w, r->remedy);
+	json_writer_key(w, "references");
+	json_writer_begin_list(w);
+	for (size_t i = 0; i < COUNT(r->references) && r->references[i] != NULL; i++)
+		json_writer_string(w, r->references[i]);
+	json_writer_end_list(w);
+	json_writer_end_object(w);
+}
+
+static void write_advice(struct json_writer *w, const struct advice *a)
+{
+	json_writer_begin_object(w);
+	json_writer_key(w, "host");
+	json_writer_string(w, a->host);
+	json_writer_key(w, "port");
+	json_writer_int(w, a->port);
+	json_writer_key(w, "mode");
+	json_writer_string(w, words_name(&advice_mode_words, a->mode));
+	json_writer_key(w, "auth");
+	json_writer_begin_list(w);
+	for (size_t i = 0; i < a->auth.count; i++)
+		json_writer_string(w, a->auth.item[i]);
+	json_writer_end_list(w);
+	json_writer_key(w, "role");
+	json_writer_string(w, words_name(&role_words, a->role));
+	json_writer_end_object(w);
+}
+
+static void write_target(struct buf *to, const struct report_style *s, const struct observation *o,
+			 const struct diagnosis *d, size_t nth)
+{
+	struct json_writer w;
+
+	(void)s;
+	(void)nth;
+	json_writer_init(&w, to);
+	json_writer_begin_object(&w);
+	observation_json_write_head(&w, o);
+	json_writer_key(&w, "status");
+	json_writer_string(&w, words_name(&status_words, d->status));
+	observation_json_write_body(&w, o);
+	json_writer_key(&w, "findings");
+	json_writer_begin_list(&w);
+	for (size_t i = 0; i < d->finding_count; i++)
+		write_finding(&w, &d->findings[i]);
+	json_writer_end_list(&w);
+	json_writer_key(&w, "advice");
+	json_writer_begin_list(&w);
+	for (size_t i = 0; i < d->advice_count; i++)
+		write_advice(&w, &d->advice[i]);
+	json_writer_end_list(&w);
+	json_writer_end_object(&w);
+	buf_addc(to, '\n');
+}
+
+const struct report_format report_json = {
+	.name = "json",
+	.help = "one object a line a target, smtpprobe.report/1",
+	.target = write_target,
+};

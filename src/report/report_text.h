@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The parts of the text report, top to bottom. Each appends whole lines; none is wider than
+ * style->width, which report_text has made sure is at least TEXT_WIDTH_LEAST. */
+#ifndef REPORT_REPORT_TEXT_H
+#define REPORT_REPORT_TEXT_H
+
+#include "report/report.h"
+
+enum { TEXT_WIDTH_LEAST = 40 };
+
+/* Verdict, target, counts, duration. */
+void report_text_header(struct buf *to, const struct report_style *s, const struct observation *o,
+			const struct diagnosis *d);
+
+/* What each address and port came to; nothing where there is neither. */
+void report_text_matrix(struct buf *to, const struct report_style *s, const struct observation *o);
+
+void report_text_findings(struct buf *to, const struct report_style *s,
+			  const struct observation *o, const struct diagnosis *d);
+
+void report_text_advice(struct buf *to, const struct report_style *s, const struct observation *o,
+			const struct diagnosis *d);
+
+void report_text_transcript(struct buf *to, const struct report_style *s,
+			    const struct observation *o);
+
+/* "PROBLEM" and so on, coloured where the style says so. */
+void report_text_severity(struct buf *to, const struct report_style *s, enum severity severity);
+
+/* "mx1.example.com:25", with its address where the host has several: escaped. */
+void report_text_endpoint(struct buf *to, const struct report_style *s,
+			  const struct observation *o, const struct obs_endpoint *e);
+
+/* In a few words what an endpoint came to: "STARTTLS, TLS 1.3, ok". */
+void report_text_cell(struct buf *to, const struct observation *o, const struct obs_endpoint *e);
+
+#endif

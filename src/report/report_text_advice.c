@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * How to send, from what was seen to work; and, on demand, every line of every dialogue. */
+#include <string.h>
+
+#include "base/mem.h"
+#include "diagnose/facts.h"
+#include "diagnose/seen.h"
+#include "report/layout.h"
+#include "report/report_text.h"
+
+enum { MODE_COLUMN = 26, ADVICE_MAX = 16384 };
+
+static const char *const mode_text[ADVICE_MODE_COUNT] = {
+	[ADVICE_STARTTLS] = "STARTTLS",
+	[ADVICE_IMPLICIT_TLS] = "implicit TLS",
+	[ADVICE_PLAINTEXT] = "no TLS",
+};
+
+/* Would a client that checks the certificate turn back? */
+static bool certificate_fails(const struct observation *o, const struct advice *a)
+{
+	for (size_t i = 0; i < o->endpoint_count; i++) {
+		const struct obs_endpoint *e = &o->endpoints[i];
+
+		if (e->port == a->port && e->host != NULL && strcmp(e->host, a->host) == 0 &&
+		    facts_tls_up(e) && !e->tls.verified && !facts_address_only(e))
+			return true;
+	}
+	return false;
+}
+
+/* System.Net.Mail.SmtpClient knows STARTTLS only (explicit TLS). */
+static void say_client(struct buf *b, const struct observation *o, const struct advice *a)
+{
+	switch (a->mode) {
+	case ADVICE_IMPLICIT_TLS:
+		buf_adds(b, ".NET SmtpClient: impossible (explicit TLS only); MailKit: SslOnConnect");
+		break;
+	case ADVICE_PLAINTEXT:
+		buf_addf(b, ".NET SmtpClient: Port = %u, EnableSsl = false; not encrypted: send no "
+			 "password", a->port);
+		break;
+	default:
+		buf_addf(b, ".NET SmtpClient: Port = %u, EnableSsl = true", a->port);
+	}
+	if (a->mode != ADVICE_PLAINTEXT && certificate_fails(o, a))
+		buf_adds(b, "; fails until the certificate is put right");
+}
+
+static void say_log_in(struct buf *b, const struct advice *a, bool utf8)
+{
+	if (a->auth.count == 0)
+		return;
+	buf_adds(b, "; log-in: ");
+	for (size_t i = 0; i < a->auth.count; i++) {
+		buf_adds(b, i > 0 ? ", " : "");
+		layout_escape(b, a->auth.item[i], utf8);
+	}
+}
+
+static void put_row(struct buf *to, const struct report_style *s, const struct observation *o,
+		    const struct advice *a)
+{
+	struct buf b;
+	size_t at, column = 2 + MODE_COLUMN;
+
+	buf_init(&b, ADVICE_MAX);
+	buf_addf(&b, "port %u, %s", a->port, mode_text[a->mode]);
+	layout_spaces(to, 2);
+	at = layout_wrap(to, buf_str(&b), 2, 4, s->width);
+	if (a->role != ROLE_RELAY) {
+		layout_spaces(to, at < column ? column - at : 2);
+		buf_reset(&b);
+		say_client(&b, o, a);
+		say_log_in(&b, a, s->utf8);
+		layout_wrap(to, buf_str(&b), at < column ? column : at + 2, column, s->width);
+	}
+	layout_end_line(to);
+	buf_clear(&b);
+}
+
+static bool headed_before(const struct diagnosis *d, size_t i)
+{
+	const struct advice *a = &d->advice[i];
+
+	for (size_t k = 0; k < i; k++)
+		if ((d->advice[k].role == ROLE_RELAY) == (a->role == ROLE_RELAY) &&
+		    strcmp(d->advice[k].host, a->host) == 0)
+			return true;
+	return false;
+}
+
+void report_text_advice(struct buf *to, const struct report_style *s, const struct observation *o,
+			const struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->advice_count; i++) {
+		const struct advice *a = &d->advice[i];
+		struct buf title;
+
+		if (headed_before(d, i))
+			continue;
+		buf_init(&title, ADVICE_MAX);
+		buf_adds(&title, a->role == ROLE_RELAY ? "Other mail servers deliver to " :
+			 "To send through ");
+		layout_escape(&title, a->host, s->utf8);
+		layout_end_line(to);
+		layout_wrap(to, buf_str(&title), 0, 2, s->width);
+		layout_end_line(to);
+		buf_clear(&title);
+		for (size_t k = i; k < d->advice_count; k++)
+			if ((d->advice[k].role == ROLE_RELAY) == (a->role == ROLE_RELAY) &&
+			    strcmp(d->advice[k].host, a->host) == 0)
+				put_row(to, s, o, &d->advice[k]);
+	}
+}
+
+/* ---- transcript ----------------------------------------------------------------------------- */
+
+/* "    12.3 ms  C*: EHLO [192.0.2.9]": from the client, inside of TLS. */
+static void put_line(struct buf *to, const struct report_style *s, const struct obs_line *l)
+{
+	struct buf b;
+	size_t start = to->len, at;
+
+	buf_addf(to, "  %8.1f ms  %c%c: ", (double)l->at_us / 1e3, l->from_server ? 'S' : 'C',
+		 l->encrypted ? '*' : ' ');
+	at = to->len - start;
+	buf_init(&b, BUF_NO_LIMIT);
+	layout_escape(&b, l->text, s->utf8);
+	layout_verbatim(to, buf_str(&b), at, at, s->width);
+	layout_end_line(to);
+	buf_clear(&b);
+}
+
+static bool put_dialogue(struct buf *to, const struct report_style *s, const struct observation *o,
+			 const struct obs_endpoint *e, enum transcript_dialogue which)
+{
+	bool any = false, encrypted = false;
+
+	for (size_t i = 0; i < e->transcript_count; i++) {
+		const struct obs_line *l = &e->transcript[i];
+		struct buf title;
+
+		if (l->dialogue != which)
+			continue;
+		if (!any) {
+			buf_init(&title, ADVICE_MAX);
+			buf_adds(&title, which == DIALOGUE_MAIN ? "Dialogue with " :
+				 "What is demanded in the clear: dialogue with ");
+			report_text_endpoint(&title, s, o, e);
+			layout_end_line(to);
+			layout_wrap(to, buf_str(&title), 0, 2, s->width);
+			layout_end_line(to);
+			buf_clear(&title);
+		}
+		put_line(to, s, l);
+		any = true;
+		encrypted = encrypted || l->encrypted;
+	}
+	return encrypted;
+}
+
+void report_text_transcript(struct buf *to, const struct report_style *s,
+			    const struct observation *o)
+{
+	bool encrypted = false;
+
+	for (size_t i = 0; i < o->endpoint_count; i++)
+		for (unsigned which = 0; which < DIALOGUE_COUNT; which++)
+			if (put_dialogue(to, s, o, &o->endpoints[i],
+					 (enum transcript_dialogue)which))
+				encrypted = true;
+	if (encrypted)
+		buf_adds(to, "\n  C: client, S: server, *: inside TLS\n");
+}

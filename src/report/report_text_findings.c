@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The findings: what is the matter, what was seen, what it means, what to do. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "diagnose/rule.h"
+#include "report/layout.h"
+#include "report/report_text.h"
+
+enum {
+	LABEL = 11,               /* columns of "  Means    " */
+	SEVERITY_COLUMN = 9,      /* columns of "PROBLEM  " */
+	GROUPS = 4,               /* different things seen that are shown */
+	MEMBERS = 4,              /* endpoints shown of one of them */
+	PARAGRAPH_MAX = 65536
+};
+
+static void paragraph(struct buf *to, const struct report_style *s, const char *label,
+		      const char *text)
+{
+	size_t start = to->len;
+
+	buf_addf(to, "  %s", label);
+	layout_spaces(to, LABEL - (to->len - start));
+	layout_wrap(to, text, LABEL, LABEL, s->width);
+	layout_end_line(to);
+}
+
+/* The summary from the severity on, the code at the right edge of its last line. */
+static void heading(struct buf *to, const struct report_style *s, const struct finding *f)
+{
+	size_t word = strlen(words_name(&severity_words, f->severity)), at;
+	size_t code = strlen(f->rule->code);
+	struct buf summary;
+
+	buf_init(&summary, PARAGRAPH_MAX);
+	layout_escape(&summary, f->summary, s->utf8);
+	report_text_severity(to, s, f->severity);
+	layout_spaces(to, SEVERITY_COLUMN - word);
+	at = layout_wrap(to, buf_str(&summary), SEVERITY_COLUMN, SEVERITY_COLUMN, s->width);
+	if (at + 2 + code > s->width) {
+		layout_end_line(to);
+		at = 0;
+	}
+	layout_spaces(to, s->width > at + code ? s->width - at - code : 0);
+	buf_addf(to, "%s\n", f->rule->code);
+	buf_clear(&summary);
+}
+
+/* ---- evidence: the same words at several endpoints are said once -------------------------- */
+
+struct group {
+	const char *what;
+	const struct evidence *member[MEMBERS];
+	size_t count;
+};
+
+static const struct obs_endpoint *find_endpoint(const struct observation *o, const char *name)
+{
+	for (size_t i = 0; i < o->endpoint_count; i++) {
+		const struct obs_endpoint *e = &o->endpoints[i];
+		char text[128];
+
+		if (e->address == NULL)
+			continue;
+		snprintf(text, sizeof(text), strchr(e->address, ':') != NULL ? "[%s]:%u" : "%s:%u",
+			 e->address, e->port);
+		if (strcmp(text, name) == 0)
+			return e;
+	}
+	return NULL;
+}
+
+static void say_members(struct buf *b, const struct report_style *s, const struct observation *o,
+			const struct group *g)
+{
+	for (size_t i = 0; i < g->count && i < MEMBERS; i++) {
+		const char *name = g->member[i]->endpoint;
+		const struct obs_endpoint *e = find_endpoint(o, name);
+
+		buf_adds(b, i > 0 ? ", " : "");
+		if (e != NULL)
+			report_text_endpoint(b, s, o, e);
+		else
+			layout_escape(b, name, s->utf8);
+	}
+	if (g->count > MEMBERS)
+		buf_addf(b, " and %zu more", g->count - MEMBERS);
+	buf_adds(b, ": ");
+}
+
+static size_t make_groups(struct group groups[GROUPS], const struct finding *f, size_t *left)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->evidence_count; i++) {
+		const struct evidence *v = &f->evidence[i];
+		size_t k = 0;
+
+		while (k < n && (v->endpoint == NULL || groups[k].member[0]->endpoint == NULL ||
+				 strcmp(groups[k].what, v->what) != 0))
+			k++;
+		if (k == GROUPS) {
+			(*left)++;
+			continue;
+		}
+		if (k == n)
+			groups[n++] = (struct group){ .what = v->what };
+		if (groups[k].count < MEMBERS)
+			groups[k].member[groups[k].count] = v;
+		groups[k].count++;
+	}
+	return n;
+}
+
+static void evidence(struct buf *to, const struct report_style *s, const struct observation *o,
+		     const struct finding *f)
+{
+	struct group groups[GROUPS];
+	size_t left = 0, n = make_groups(groups, f, &left);
+	struct buf b;
+
+	buf_init(&b, PARAGRAPH_MAX);
+	for (size_t i = 0; i < n; i++) {
+		buf_reset(&b);
+		if (groups[i].member[0]->endpoint != NULL)
+			say_members(&b, s, o, &groups[i]);
+		layout_escape(&b, groups[i].what, s->utf8);
+		paragraph(to, s, i == 0 ? "Seen" : "", buf_str(&b));
+	}
+	if (left > 0) {
+		buf_reset(&b);
+		buf_addf(&b, "and %zu more like these", left);
+		paragraph(to, s, "", buf_str(&b));
+	}
+	buf_clear(&b);
+}
+
+/* ---- the rest ------------------------------------------------------------------------------ */
+
+static void meaning(struct buf *to, const struct report_style *s, const struct finding *f)
+{
+	static const char *const sure[CONFIDENCE_COUNT] = {
+		[CONFIDENCE_POSSIBLE] = " (sure: possible, other causes remain)",
+		[CONFIDENCE_HIGH] = " (sure: high)",
+		[CONFIDENCE_CERTAIN] = "",
+	};
+	struct buf b;
+
+	buf_init(&b, PARAGRAPH_MAX);
+	layout_escape(&b, f->rule->means, s->utf8);
+	buf_adds(&b, sure[f->confidence]);
+	paragraph(to, s, "Means", buf_str(&b));
+	buf_reset(&b);
+	layout_escape(&b, f->rule->remedy, s->utf8);
+	paragraph(to, s, "Do", buf_str(&b));
+	buf_reset(&b);
+	for (size_t i = 0; i < COUNT(f->rule->references) && f->rule->references[i] != NULL; i++) {
+		buf_adds(&b, i > 0 ? "; " : "");
+		layout_escape(&b, f->rule->references[i], s->utf8);
+	}
+	paragraph(to, s, "See", buf_str(&b));
+	buf_clear(&b);
+}
+
+void report_text_findings(struct buf *to, const struct report_style *s,
+			  const struct observation *o, const struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->finding_count; i++) {
+		const struct finding *f = &d->findings[i];
+
+		layout_end_line(to);
+		heading(to, s, f);
+		evidence(to, s, o, f);
+		meaning(to, s, f);
+	}
+}

@@ -1,0 +1,130 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# What HACKING.md asks of the sources and a machine can see. TAP. make check sets LINT_CC to the
+# compiler with the build's own flags; a check whose tool is absent is skipped.
+set -u
+build_dir=$PWD
+cd "${top_srcdir:-.}" || exit 99
+shopt -s nullglob globstar lastpipe
+
+sources=(src/**/*.[ch])
+all_c=("${sources[@]}" tests/unit/*.[ch] tests/support/*.[ch] fuzz/*.[ch])
+scripts=(bootstrap .ci/run tests/**/*.sh fuzz/*.sh bench/*.sh)
+n=0
+
+# verdict NAME: a line of TAP; what stands on standard input is what is wrong.
+verdict()
+{
+	local wrong
+	wrong=$(cat)
+	n=$((n + 1))
+	if [ -z "$wrong" ]; then
+		echo "ok $n - $1"
+	else
+		echo "not ok $n - $1"
+		echo "# ${wrong//$'\n'/$'\n# '}"
+	fi
+}
+
+skip()
+{
+	n=$((n + 1))
+	echo "ok $n - $1 # SKIP $2"
+}
+
+# includes_beyond PATTERN FOLDER...: every #include of the pattern beyond those folders.
+includes_beyond()
+{
+	local pattern=$1 allowed
+	shift
+	allowed=$(printf '|^src/%s' "$@")
+	grep -nE "^#include [<\"]${pattern}[>\"]" "${sources[@]}" | grep -vE "${allowed#|}"
+}
+
+# The dependency rule: a folder, then the folders that its files may include. app.c, main.c and
+# progress.c know every stage and have no row; exit_code.h is a list of numbers, anybody's.
+layers()
+{
+	local folder allowed
+	while read -r folder allowed; do
+		grep -nE '^#include "[a-z]+/' src/"$folder"/*.[ch] |
+			grep -vE "#include \"(options/exit_code.h|($folder${allowed:+|}${allowed// /|})/)"
+	done <<-'ROWS'
+	base
+	record base
+	plan base record
+	dns base record
+	smtp base record
+	diagnose base record
+	report base record diagnose
+	options base plan record diagnose report
+	net base record dns
+	probe base record dns plan smtp net
+	ROWS
+}
+
+long_functions()
+{
+	awk 'FNR == 1 { start = 0 }
+		/^\{/ { start = FNR }
+		/^\}/ && start { if (FNR - start > 60)
+			print FILENAME ":" start ": function of " FNR - start " lines"; start = 0 }' \
+		"${all_c[@]}"
+}
+
+unlisted()
+{
+	local f
+	for f in "${sources[@]}"; do
+		grep -qF "$f" src/local.mk || echo "$f is not in src/local.mk"
+	done
+	for f in tests/unit/*.[ch] tests/support/*.[ch] tests/*.sh tests/cli/*.sh; do
+		grep -qF "$f" tests/local.mk || echo "$f is not in tests/local.mk"
+	done
+	for f in fuzz/*.c; do
+		grep -qF "$f" fuzz/local.mk || echo "$f is not in fuzz/local.mk"
+	done
+}
+
+lonely_headers()
+{
+	local h
+	local headers=(src/**/*.h)
+	cd "$build_dir" || return
+	for h in "${headers[@]}"; do
+		$LINT_CC -fsyntax-only -x c - <<<"#include \"${h#src/}\"" 2>&1
+	done
+}
+
+grep -nE '\b(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol)[[:space:]]*\(' "${all_c[@]}" |
+	verdict 'no banned function'
+grep -nE '\b(TODO|FIXME|XXX|HACK)\b' "${all_c[@]}" | verdict 'no unfinished words'
+grep -nE '^[[:space:]]*//' "${all_c[@]}" | verdict 'no // comments'
+grep -LE '^/\* SPDX-License-Identifier: MIT' "${all_c[@]}" | verdict 'every file names its licence'
+awk 'FNR == 601 { print FILENAME }' "${sources[@]}" |
+	verdict 'no file over 600 lines'
+long_functions | verdict 'no function over 60 lines'
+includes_beyond 'uv\.h' net/ probe/ 'app\.' 'main\.' 'progress\.' |
+	verdict 'only net, probe and the application know libuv'
+includes_beyond '(gnutls/.*|ares.*)' net/ | verdict 'only net knows GnuTLS and c-ares'
+layers | verdict 'the folders depend one way'
+unlisted | verdict 'every source and test stands in a local.mk'
+
+if [ -n "${LINT_CC:-}" ]; then
+	lonely_headers | verdict 'every header stands alone'
+else
+	skip 'every header stands alone' 'make check sets LINT_CC'
+fi
+if command -v shellcheck >/dev/null; then
+	for script in "${scripts[@]}"; do
+		shellcheck "$script" | verdict "shellcheck: $script"
+	done
+else
+	skip 'shellcheck' 'shellcheck is not installed'
+fi
+if command -v mandoc >/dev/null; then
+	mandoc -Tlint man/smtpprobe.1 | verdict 'the manual page passes mandoc -Tlint'
+else
+	skip 'the manual page passes mandoc -Tlint' 'mandoc is not installed'
+fi
+echo "1..$n"

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: MIT
+# Unit tests are programs, the rest are scripts; all of them speak TAP.
+
+TEST_EXTENSIONS = .sh
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+SH_LOG_DRIVER = $(LOG_DRIVER)
+AM_TESTS_ENVIRONMENT = \
+	SMTPPROBE='$(abs_top_builddir)/smtpprobe'; export SMTPPROBE; \
+	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
+	top_builddir='$(abs_top_builddir)'; export top_builddir; \
+	EXIM4=$${EXIM4:-'$(abs_top_builddir)/.cache/exim4/usr/sbin/exim4'}; export EXIM4; \
+	LINT_CC='$(CC) $(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(AM_CFLAGS)'; export LINT_CC; \
+	CK_TIMEOUT_MULTIPLIER=$${CK_TIMEOUT_MULTIPLIER:-5}; export CK_TIMEOUT_MULTIPLIER; \
+	PATH=$$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH;
+
+# Programs that scripts and the demo start. They need no Check.
+HELPERS = \
+	tests/support/blocked_port \
+	tests/support/fake_dns \
+	tests/support/fake_smtpd \
+	tests/support/scenario_check
+
+tests_support_blocked_port_SOURCES = tests/support/blocked_port.c
+tests_support_blocked_port_LDADD =
+
+tests_support_fake_dns_SOURCES = tests/support/fake_dns_main.c \
+	tests/support/fake_dns.c tests/support/fake_dns.h \
+	tests/support/fake_dns_zone.c tests/support/fake_dns_zone.h
+tests_support_fake_dns_LDADD =
+
+tests_support_fake_smtpd_SOURCES = tests/support/fake_smtpd.c \
+	tests/support/fake_link.c tests/support/fake_link.h \
+	tests/support/scenario.c tests/support/scenario.h
+tests_support_fake_smtpd_LDADD = $(NET_LIBS)
+
+tests_support_scenario_check_SOURCES = tests/support/scenario_check.c \
+	tests/support/scenario.c tests/support/scenario.h \
+	tests/support/scenario_judge.c tests/support/scenario_judge.h
+tests_support_scenario_check_LDADD = $(CORE_LIBS)
+
+check_PROGRAMS += $(HELPERS)
+
+SCRIPT_TESTS = \
+	tests/lint.sh \
+	tests/cli/cli.sh \
+	tests/cli/scenarios.sh
+TESTS += $(SCRIPT_TESTS)
+EXTRA_DIST += \
+	$(SCRIPT_TESTS) \
+	tests/support/certs.sh \
+	tests/data \
+	tests/demo \
+	tests/scenarios \
+	bench
+
+# Of the core unless they say otherwise.
+RUNNER = tests/support/runner.c tests/support/runner.h
+LDADD = $(CORE_LIBS) $(CHECK_LIBS)
+UNIT_TESTS = \
+	tests/unit/check_base \
+	tests/unit/check_diagnose \
+	tests/unit/check_dns \
+	tests/unit/check_dns_text \
+	tests/unit/check_options \
+	tests/unit/check_plan \
+	tests/unit/check_record \
+	tests/unit/check_report \
+	tests/unit/check_resolver \
+	tests/unit/check_resolver_life \
+	tests/unit/check_rules \
+	tests/unit/check_scenarios \
+	tests/unit/check_smtp \
+	tests/unit/check_smtp_session \
+	tests/unit/check_tls \
+	tests/unit/check_tls_chain \
+	tests/unit/check_tls_outcome
+
+tests_unit_check_base_SOURCES = tests/unit/check_base.c $(RUNNER)
+
+tests_unit_check_diagnose_SOURCES = tests/unit/check_diagnose.c $(RUNNER) \
+	tests/support/obs_build.c tests/support/obs_build.h
+
+tests_unit_check_dns_SOURCES = tests/unit/check_dns.c $(RUNNER) \
+	tests/support/strlist_text.c tests/support/strlist_text.h
+
+tests_unit_check_dns_text_SOURCES = tests/unit/check_dns_text.c $(RUNNER) \
+	tests/support/strlist_text.c tests/support/strlist_text.h
+
+tests_unit_check_options_SOURCES = tests/unit/check_options.c $(RUNNER)
+
+tests_unit_check_plan_SOURCES = tests/unit/check_plan.c $(RUNNER)
+
+tests_unit_check_record_SOURCES = tests/unit/check_record.c $(RUNNER) \
+	tests/support/observation_equal.c tests/support/observation_equal.h \
+	tests/support/observation_fields.c tests/support/observation_fields.h
+
+tests_unit_check_report_SOURCES = tests/unit/check_report.c $(RUNNER) \
+	tests/support/obs_build.c tests/support/obs_build.h tests/unit/rule_cases.h \
+	tests/unit/rule_cases_net.c tests/unit/rule_cases_smtp.c tests/unit/rule_cases_tls.c
+
+DNS_WORLD = \
+	tests/support/dns_world.c tests/support/dns_world.h \
+	tests/support/fake_dns.c tests/support/fake_dns.h \
+	tests/support/fake_dns_zone.c tests/support/fake_dns_zone.h \
+	tests/support/strlist_text.c tests/support/strlist_text.h
+
+tests_unit_check_resolver_SOURCES = tests/unit/check_resolver.c $(RUNNER) $(DNS_WORLD)
+tests_unit_check_resolver_LDADD = $(NET_LIBS) $(CHECK_LIBS)
+
+tests_unit_check_resolver_life_SOURCES = tests/unit/check_resolver_life.c $(RUNNER) $(DNS_WORLD)
+tests_unit_check_resolver_life_LDADD = $(NET_LIBS) $(CHECK_LIBS)
+
+tests_unit_check_rules_SOURCES = tests/unit/check_rules.c $(RUNNER) \
+	tests/support/obs_build.c tests/support/obs_build.h tests/unit/rule_cases.h \
+	tests/unit/rule_cases_net.c tests/unit/rule_cases_smtp.c tests/unit/rule_cases_tls.c
+
+tests_unit_check_scenarios_SOURCES = tests/unit/check_scenarios.c $(RUNNER) \
+	tests/support/scenario.c tests/support/scenario.h \
+	tests/support/scenario_judge.c tests/support/scenario_judge.h
+
+tests_unit_check_smtp_SOURCES = tests/unit/check_smtp.c $(RUNNER)
+
+tests_unit_check_smtp_session_SOURCES = tests/unit/check_smtp_session.c $(RUNNER)
+
+tests_unit_check_tls_SOURCES = tests/unit/check_tls.c $(RUNNER) \
+	tests/support/pki.c tests/support/pki.h tests/support/tls_pair.c tests/support/tls_pair.h
+tests_unit_check_tls_LDADD = $(NET_LIBS) $(CHECK_LIBS)
+
+tests_unit_check_tls_chain_SOURCES = tests/unit/check_tls_chain.c $(RUNNER) \
+	tests/support/pki.c tests/support/pki.h
+tests_unit_check_tls_chain_LDADD = $(NET_LIBS) $(CHECK_LIBS)
+
+tests_unit_check_tls_outcome_SOURCES = tests/unit/check_tls_outcome.c $(RUNNER) \
+	tests/support/pki.c tests/support/pki.h tests/support/tls_pair.c tests/support/tls_pair.h
+tests_unit_check_tls_outcome_LDADD = $(NET_LIBS) $(CHECK_LIBS)
+
+if HAVE_CHECK
+check_PROGRAMS += $(UNIT_TESTS)
+TESTS += $(UNIT_TESTS)
+VARIANT_UNIT_TESTS = $(UNIT_TESTS)
+endif
+
+# What a second build (sanitizers, another compiler) is worth running: what is ours, in process
+# and through sockets, without the real servers.
+VARIANT_TESTS = $(VARIANT_UNIT_TESTS) fuzz/replay.sh tests/cli/scenarios.sh
+
+check-variant:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(VARIANT_TESTS)'
+
+demo-programs: $(HELPERS)
+
+.PHONY: check-variant demo-programs

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+#include "observation_equal.h"
+
+#include <string.h>
+
+/* Inside of a function with pointers a and b to the same struct. */
+#define SAME(field) (a->field == b->field)
+#define SAME_TEXT(field) texts_equal(a->field, b->field)
+#define SAME_LIST(field) strlist_equal(&a->field, &b->field)
+
+static bool texts_equal(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static bool reply_equal(const struct obs_reply *a, const struct obs_reply *b)
+{
+	return SAME(outcome) && SAME(code) && SAME_LIST(lines) && SAME(flaws) && SAME(us);
+}
+
+static bool ehlo_equal(const struct obs_ehlo *a, const struct obs_ehlo *b)
+{
+	if (!reply_equal(&a->reply, &b->reply) || !SAME(helo) || !SAME(ehlo_code) || !SAME(cap_count))
+		return false;
+	for (size_t i = 0; i < a->cap_count; i++)
+		if (!SAME_TEXT(caps[i].keyword) || !SAME_LIST(caps[i].params))
+			return false;
+	return true;
+}
+
+static bool certificate_equal(const struct obs_certificate *a, const struct obs_certificate *b)
+{
+	return SAME_TEXT(subject) && SAME_TEXT(issuer) && SAME_LIST(sans) && SAME(not_before) &&
+	       SAME(not_after) && SAME_TEXT(key) && SAME_TEXT(signature) && SAME_TEXT(sha256) &&
+	       SAME_TEXT(spki_sha256) && SAME(self_issued) && SAME(ca);
+}
+
+static bool tls_equal(const struct obs_tls *a, const struct obs_tls *b)
+{
+	if (!SAME(outcome) || !SAME_TEXT(version) || !SAME_TEXT(cipher) || !SAME_TEXT(group) ||
+	    !SAME_TEXT(signature) || !SAME(weaknesses) || !SAME_TEXT(sni) || !SAME_TEXT(alert) ||
+	    !SAME_TEXT(warning_alert) || !SAME_TEXT(error) || !SAME_TEXT(first_bytes) ||
+	    !SAME(client_certificate_requested) || !SAME_TEXT(verified_name) || !SAME(verified) ||
+	    !SAME(faults) || !SAME_TEXT(ocsp.status) || !SAME(ocsp.this_update) ||
+	    !SAME(ocsp.next_update) || !SAME(us) || !SAME(chain_count))
+		return false;
+	for (size_t i = 0; i < a->chain_count; i++)
+		if (!certificate_equal(&a->chain[i], &b->chain[i]))
+			return false;
+	return true;
+}
+
+static bool notes_equal(const struct obs_endpoint *a, const struct obs_endpoint *b)
+{
+	if (!SAME(not_reached_count) || !SAME(transcript_count))
+		return false;
+	for (size_t i = 0; i < a->not_reached_count; i++)
+		if (!SAME(not_reached[i].stage) || !SAME_TEXT(not_reached[i].reason))
+			return false;
+	for (size_t i = 0; i < a->transcript_count; i++)
+		if (!SAME(transcript[i].at_us) || !SAME(transcript[i].dialogue) ||
+		    !SAME(transcript[i].from_server) || !SAME(transcript[i].encrypted) ||
+		    !SAME_TEXT(transcript[i].text))
+			return false;
+	return true;
+}
+
+static bool endpoint_equal(const struct obs_endpoint *a, const struct obs_endpoint *b)
+{
+	return SAME_TEXT(host) && SAME_TEXT(address) && SAME(family) && SAME(port) && SAME(role) &&
+	       SAME(connect.outcome) && SAME_TEXT(connect.error) && SAME(connect.us) &&
+	       SAME(mode) && SAME_TEXT(first_bytes) && reply_equal(&a->greeting, &b->greeting) &&
+	       ehlo_equal(&a->ehlo, &b->ehlo) && SAME_TEXT(enforcement.command) &&
+	       reply_equal(&a->enforcement.reply, &b->enforcement.reply) &&
+	       SAME(starttls.outcome) && reply_equal(&a->starttls.reply, &b->starttls.reply) &&
+	       SAME(starttls.early_bytes) && SAME_TEXT(starttls.early_text) &&
+	       tls_equal(&a->tls, &b->tls) && ehlo_equal(&a->ehlo_tls, &b->ehlo_tls) &&
+	       reply_equal(&a->quit, &b->quit) && notes_equal(a, b);
+}
+
+static bool dns_equal(const struct obs_dns *a, const struct obs_dns *b)
+{
+	if (!SAME(query_count) || !SAME(null_mx) || !SAME(implicit_mx) || !SAME(host_count))
+		return false;
+	for (size_t i = 0; i < a->query_count; i++)
+		if (!SAME_TEXT(queries[i].name) || !SAME_TEXT(queries[i].type) ||
+		    !SAME(queries[i].rcode) || !SAME(queries[i].authenticated) ||
+		    !SAME(queries[i].us) || !SAME_LIST(queries[i].cname) ||
+		    !SAME_LIST(queries[i].answers))
+			return false;
+	for (size_t i = 0; i < a->host_count; i++)
+		if (!SAME_TEXT(hosts[i].name) || !SAME(hosts[i].preference) ||
+		    !SAME(hosts[i].source) || !SAME_LIST(hosts[i].cname) ||
+		    !SAME_LIST(hosts[i].addresses) || !SAME(hosts[i].from_hosts_file) ||
+		    !SAME(hosts[i].problem))
+			return false;
+	return true;
+}
+
+bool observation_equal(const struct observation *a, const struct observation *b)
+{
+	if (!SAME_TEXT(tool.version) || !SAME_TEXT(tool.gnutls) || !SAME_TEXT(tool.cares) ||
+	    !SAME_TEXT(tool.uv) || !SAME(started_at_us) || !SAME(duration_us) ||
+	    !SAME(cut_short) || !SAME_TEXT(target.input) || !SAME(target.kind) ||
+	    !SAME_TEXT(target.name) || !SAME_TEXT(target.unicode) ||
+	    !SAME_TEXT(vantage.ipv4.source) || !SAME(vantage.ipv4.route) ||
+	    !SAME_TEXT(vantage.ipv6.source) || !SAME(vantage.ipv6.route) ||
+	    !SAME_LIST(vantage.resolvers) || !dns_equal(&a->dns, &b->dns) || !SAME(endpoint_count))
+		return false;
+	for (size_t i = 0; i < a->endpoint_count; i++)
+		if (!endpoint_equal(&a->endpoints[i], &b->endpoints[i]))
+			return false;
+	return true;
+}

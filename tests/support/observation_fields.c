@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: MIT */
+#include "observation_fields.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+struct walk {
+	void (*visit)(void *arg, const struct field *f);
+	void *arg;
+};
+
+static void give(const struct walk *w, const char *name, enum field_kind kind, void *at, size_t size,
+		 unsigned limit)
+{
+	struct field f = { name, kind, at, size, limit };
+
+	w->visit(w->arg, &f);
+}
+
+/* Inside of a function with the walk w and the struct s. */
+#define ONE(kind, field, limit) give(w, #field, kind, &s->field, sizeof s->field, limit)
+#define TEXT(field) ONE(FIELD_TEXT, field, 0)
+#define NAME(field) ONE(FIELD_NAME, field, 0)
+#define TEXTS(field) ONE(FIELD_TEXTS, field, 0)
+#define ENUM(field, limit) ONE(FIELD_ENUM, field, limit)
+#define BITS(field, limit) ONE(FIELD_BITS, field, limit)
+#define BOOL(field) ONE(FIELD_BOOL, field, 0)
+#define CODE(field) ONE(FIELD_CODE, field, 999)
+#define US(field) ONE(FIELD_US, field, 0)
+#define WHEN(field) ONE(FIELD_WHEN, field, 0)
+#define ARRAY(array, count) (ONE(FIELD_ARRAY, array, 0), ONE(FIELD_ARRAY, count, 0))
+
+static void walk_reply(const struct walk *w, struct obs_reply *s)
+{
+	ENUM(outcome, OUT_COUNT);
+	CODE(code);
+	TEXTS(lines);
+	BITS(flaws, REPLY_FLAW_COUNT);
+	US(us);
+}
+
+static void walk_ehlo(const struct walk *w, struct obs_ehlo *e)
+{
+	walk_reply(w, &e->reply);
+	{
+		struct obs_ehlo *s = e;
+
+		BOOL(helo);
+		CODE(ehlo_code);
+		ARRAY(caps, cap_count);
+	}
+	for (size_t i = 0; i < e->cap_count; i++) {
+		struct obs_capability *s = &e->caps[i];
+
+		NAME(keyword);
+		TEXTS(params);
+	}
+}
+
+static void walk_certificate(const struct walk *w, struct obs_certificate *s)
+{
+	TEXT(subject);
+	TEXT(issuer);
+	TEXTS(sans);
+	WHEN(not_before);
+	WHEN(not_after);
+	TEXT(key);
+	TEXT(signature);
+	TEXT(sha256);
+	TEXT(spki_sha256);
+	BOOL(self_issued);
+	BOOL(ca);
+}
+
+static void walk_tls(const struct walk *w, struct obs_tls *s)
+{
+	ENUM(outcome, OUT_COUNT);
+	TEXT(version);
+	TEXT(cipher);
+	TEXT(group);
+	TEXT(signature);
+	BITS(weaknesses, TLS_WEAKNESS_COUNT);
+	TEXT(sni);
+	TEXT(alert);
+	TEXT(warning_alert);
+	TEXT(error);
+	TEXT(first_bytes);
+	BOOL(client_certificate_requested);
+	TEXT(verified_name);
+	BOOL(verified);
+	BITS(faults, CERT_FAULT_COUNT);
+	ARRAY(chain, chain_count);
+	TEXT(ocsp.status);
+	WHEN(ocsp.this_update);
+	WHEN(ocsp.next_update);
+	US(us);
+	for (size_t i = 0; i < s->chain_count; i++)
+		walk_certificate(w, &s->chain[i]);
+}
+
+static void walk_notes(const struct walk *w, struct obs_endpoint *e)
+{
+	for (size_t i = 0; i < e->not_reached_count; i++) {
+		struct obs_not_reached *s = &e->not_reached[i];
+
+		ENUM(stage, STAGE_COUNT);
+		NAME(reason);
+	}
+	for (size_t i = 0; i < e->transcript_count; i++) {
+		struct obs_line *s = &e->transcript[i];
+
+		US(at_us);
+		ENUM(dialogue, DIALOGUE_COUNT);
+		BOOL(from_server);
+		BOOL(encrypted);
+		NAME(text);
+	}
+}
+
+static void walk_endpoint(const struct walk *w, struct obs_endpoint *s)
+{
+	NAME(host);
+	NAME(address);
+	ENUM(family, FAMILY_COUNT);
+	ONE(FIELD_COUNT, port, USHRT_MAX);
+	ENUM(role, ROLE_COUNT);
+	ENUM(connect.outcome, OUT_COUNT);
+	TEXT(connect.error);
+	US(connect.us);
+	ENUM(mode, MODE_COUNT);
+	TEXT(first_bytes);
+	walk_reply(w, &s->greeting);
+	walk_ehlo(w, &s->ehlo);
+	TEXT(enforcement.command);
+	walk_reply(w, &s->enforcement.reply);
+	ENUM(starttls.outcome, OUT_COUNT);
+	walk_reply(w, &s->starttls.reply);
+	ONE(FIELD_COUNT, starttls.early_bytes, UINT_MAX);
+	TEXT(starttls.early_text);
+	walk_tls(w, &s->tls);
+	walk_ehlo(w, &s->ehlo_tls);
+	walk_reply(w, &s->quit);
+	ARRAY(not_reached, not_reached_count);
+	ARRAY(transcript, transcript_count);
+	walk_notes(w, s);
+}
+
+static void walk_dns(const struct walk *w, struct obs_dns *d)
+{
+	for (size_t i = 0; i < d->query_count; i++) {
+		struct obs_query *s = &d->queries[i];
+
+		NAME(name);
+		NAME(type);
+		ENUM(rcode, DNS_RCODE_COUNT);
+		BOOL(authenticated);
+		US(us);
+		TEXTS(cname);
+		TEXTS(answers);
+	}
+	for (size_t i = 0; i < d->host_count; i++) {
+		struct obs_mail_host *s = &d->hosts[i];
+
+		NAME(name);
+		ONE(FIELD_COUNT, preference, USHRT_MAX);
+		ENUM(source, MAIL_HOST_SOURCE_COUNT);
+		TEXTS(cname);
+		TEXTS(addresses);
+		BOOL(from_hosts_file);
+		ENUM(problem, HOST_PROBLEM_COUNT);
+	}
+}
+
+void observation_fields_walk(struct observation *s, void (*visit)(void *arg, const struct field *f),
+			     void *arg)
+{
+	const struct walk walk = { visit, arg }, *w = &walk;
+
+	TEXT(tool.version);
+	TEXT(tool.gnutls);
+	TEXT(tool.cares);
+	TEXT(tool.uv);
+	WHEN(started_at_us);
+	US(duration_us);
+	BOOL(cut_short);
+	NAME(target.input);
+	ENUM(target.kind, TARGET_KIND_COUNT);
+	NAME(target.name);
+	TEXT(target.unicode);
+	TEXT(vantage.ipv4.source);
+	BOOL(vantage.ipv4.route);
+	TEXT(vantage.ipv6.source);
+	BOOL(vantage.ipv6.route);
+	TEXTS(vantage.resolvers);
+	ARRAY(dns.queries, dns.query_count);
+	BOOL(dns.null_mx);
+	BOOL(dns.implicit_mx);
+	ARRAY(dns.hosts, dns.host_count);
+	walk_dns(w, &s->dns);
+	ARRAY(endpoints, endpoint_count);
+	for (size_t i = 0; i < s->endpoint_count; i++)
+		walk_endpoint(w, &s->endpoints[i]);
+}
+
+/* ---- filling ---------------------------------------------------------------------------- */
+
+#define TWO(array, count)                                                                          \
+	do {                                                                                       \
+		mem_append(&(array), &(count), sizeof *(array));                                   \
+		mem_append(&(array), &(count), sizeof *(array));                                   \
+	} while (0)
+
+void observation_fields_shape(struct observation *o)
+{
+	TWO(o->dns.queries, o->dns.query_count);
+	TWO(o->dns.hosts, o->dns.host_count);
+	TWO(o->endpoints, o->endpoint_count);
+	for (size_t i = 0; i < o->endpoint_count; i++) {
+		struct obs_endpoint *e = &o->endpoints[i];
+
+		TWO(e->ehlo.caps, e->ehlo.cap_count);
+		TWO(e->ehlo_tls.caps, e->ehlo_tls.cap_count);
+		TWO(e->tls.chain, e->tls.chain_count);
+		TWO(e->not_reached, e->not_reached_count);
+		TWO(e->transcript, e->transcript_count);
+	}
+}
+
+static void set_number(const struct field *f, unsigned seed)
+{
+	switch (f->kind) {
+	case FIELD_ENUM:
+		*(unsigned *)f->at = 1 + seed % (f->limit - 1);
+		break;
+	case FIELD_BITS:
+		*(unsigned *)f->at = 1 + seed % ((1u << f->limit) - 1);
+		break;
+	case FIELD_COUNT:
+		*(unsigned *)f->at = 1 + seed % f->limit;
+		break;
+	case FIELD_CODE:
+		*(int *)f->at = (int)(1 + seed % f->limit);
+		break;
+	case FIELD_BOOL:
+		*(bool *)f->at = true;
+		break;
+	case FIELD_US:
+		*(int64_t *)f->at = 1 + (int64_t)seed * 7919;
+		break;
+	default: /* wall clock, of either unit */
+		*(int64_t *)f->at = 1000000000 + (int64_t)seed;
+	}
+}
+
+void observation_fields_set(const struct field *f, unsigned seed)
+{
+	char **text = f->at;
+	struct strlist *list = f->at;
+
+	switch (f->kind) {
+	case FIELD_TEXT:
+	case FIELD_NAME:
+		free(*text);
+		*text = mem_printf("%s %u", f->name, seed);
+		break;
+	case FIELD_TEXTS:
+		strlist_clear(list);
+		for (unsigned i = 0; i <= seed % 3; i++)
+			strlist_take(list, mem_printf("%s[%u] %u", f->name, i, seed));
+		break;
+	case FIELD_ARRAY:
+		break;
+	default:
+		set_number(f, seed);
+	}
+}
+
+void observation_fields_change(const struct field *f)
+{
+	char **text = f->at;
+	unsigned *number = f->at;
+
+	switch (f->kind) {
+	case FIELD_TEXT:
+	case FIELD_NAME: {
+		char *old = *text;
+
+		*text = mem_printf("%s'", old != NULL ? old : "");
+		free(old);
+		break;
+	}
+	case FIELD_TEXTS:
+		strlist_add(f->at, "one more");
+		break;
+	case FIELD_ENUM:
+		*number = (*number + 1) % f->limit;
+		break;
+	case FIELD_BITS:
+	case FIELD_COUNT:
+		*number ^= 1;
+		break;
+	case FIELD_BOOL:
+		*(bool *)f->at = !*(bool *)f->at;
+		break;
+	case FIELD_CODE:
+		*(int *)f->at = *(int *)f->at != 250 ? 250 : 0;
+		break;
+	case FIELD_US:
+	case FIELD_WHEN:
+		++*(int64_t *)f->at;
+		break;
+	case FIELD_ARRAY:
+		break;
+	}
+}

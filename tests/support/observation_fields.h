@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Walks over every field of an observation, so that a test can fill, change or check each of
+ * them. Knows nothing of the JSON form. */
+#ifndef OBSERVATION_FIELDS_H
+#define OBSERVATION_FIELDS_H
+
+#include "record/observation.h"
+
+struct field {
+	const char *name;
+	enum field_kind {
+		FIELD_TEXT,      /* char * */
+		FIELD_NAME,      /* char * that no record lacks */
+		FIELD_TEXTS,     /* struct strlist */
+		FIELD_ENUM,      /* below `limit` */
+		FIELD_BITS,      /* `limit` of them */
+		FIELD_BOOL,
+		FIELD_COUNT,     /* unsigned, at most `limit` */
+		FIELD_CODE,      /* int */
+		FIELD_US,        /* int64_t, a duration */
+		FIELD_WHEN,      /* int64_t, wall clock */
+		FIELD_ARRAY      /* pointer to structs, with their count: not to be changed */
+	} kind;
+	void *at;
+	size_t size;
+	unsigned limit;
+};
+
+/* Gives an empty observation its arrays: two elements each, all zero. */
+void observation_fields_shape(struct observation *o);
+
+void observation_fields_walk(struct observation *o, void (*visit)(void *arg, const struct field *f),
+			     void *arg);
+
+/* A new value for the field, a function of the seed; of any type never the zero value. */
+void observation_fields_set(const struct field *f, unsigned seed);
+
+/* Another value for the field than it has. */
+void observation_fields_change(const struct field *f);
+
+#endif

@@ -1,0 +1,512 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The text report: whole reports against files that were read and judged right
+ * (tests/data/golden/NAME.text; GOLDEN_WRITE=1 in the environment writes them anew, to be read
+ * again), and what must hold of any report: no line over the width, no control byte, ASCII
+ * where no UTF-8 is allowed, whatever the record holds. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diagnose/diagnose.h"
+#include "obs_build.h"
+#include "report/layout.h"
+#include "report/report.h"
+#include "rule_cases.h"
+#include "runner.h"
+
+enum { MS = 1000, SECOND = 1000 * 1000, DAY = 24 * 3600 };
+
+static char *report(const struct observation *o, const struct report_style *s, size_t nth)
+{
+	struct diagnosis d;
+	struct buf b;
+
+	buf_init(&b, BUF_NO_LIMIT);
+	diagnose(&d, o);
+	report_text.target(&b, s, o, &d, nth);
+	diagnosis_clear(&d);
+	return buf_take(&b);
+}
+
+/* ---- whole reports --------------------------------------------------------------------------------- */
+
+/* product.md's case: port 25 silent, submission fine, one host with IPv6, TLS demanded. */
+static void blocked_25(struct observation *o)
+{
+	static const unsigned ports[] = { 25, 465, 587 };
+	struct obs_endpoint *e;
+
+	build_healthy_domain(o);
+	strlist_add(&o->dns.hosts[0].addresses, "2001:db8::10");
+	o->vantage.ipv6.route = false;
+	o->duration_us = 5020 * MS;
+	build_connect(&o->endpoints[0], OUT_TIMEOUT, "ETIMEDOUT", 5 * SECOND);
+	build_connect(&o->endpoints[3], OUT_TIMEOUT, "ETIMEDOUT", 5 * SECOND);
+	build_connect(&o->endpoints[1], OUT_OK, NULL, 12 * MS);
+	build_implicit_tls(&o->endpoints[1]);
+	build_connect(&o->endpoints[2], OUT_OK, NULL, 12 * MS);
+	build_starttls(&o->endpoints[2]);
+	build_set(&o->endpoints[2].enforcement.command, "RSET");
+	build_reply(&o->endpoints[2].enforcement.reply, OUT_REJECTED,
+		    "530 5.7.0 Must issue a STARTTLS command first", MS);
+	for (int i = 0; i < COUNT(ports); i++) {
+		e = build_endpoint(o, "mx1.example.com", "2001:db8::10", ports[i]);
+		build_connect(e, OUT_UNREACHABLE, "ENETUNREACH", 0);
+	}
+}
+
+static void certificate_faults(struct observation *o)
+{
+	struct obs_tls *t;
+
+	build_healthy_host(o);
+	for (size_t i = 0; i < o->endpoint_count; i++) {
+		t = &o->endpoints[i].tls;
+		t->verified = false;
+		t->faults = CERT_EXPIRED | CERT_NAME_MISMATCH;
+		t->chain[0].not_after = BUILD_NOW - 9 * DAY;
+		strlist_clear(&t->chain[0].sans);
+		strlist_add(&t->chain[0].sans, "mail.hosting.example");
+		strlist_add(&t->chain[0].sans, "*.hosting.example");
+	}
+}
+
+static void name_not_found(struct observation *o)
+{
+	build_target(o, TARGET_AUTO, "exmaple.com");
+	build_query(o, "exmaple.com", "MX", DNS_NXDOMAIN, NULL);
+	o->duration_us = 9 * MS;
+}
+
+static void cut_short(struct observation *o)
+{
+	build_healthy_host(o);
+	o->cut_short = true;
+	build_connect(build_at(o, 25), OUT_CUT_SHORT, NULL, 900 * MS);
+}
+
+static void plaintext_server(struct observation *o)
+{
+	struct obs_endpoint *e;
+
+	build_target(o, TARGET_ADDRESS, "2001:db8::25");
+	build_host(o, "2001:db8::25", "2001:db8::25", MAIL_HOST_TARGET);
+	e = build_endpoint(o, "2001:db8::25", "2001:db8::25", 587);
+	build_plaintext(e, "SIZE 1000\nAUTH PLAIN LOGIN");
+}
+
+static void add_line(struct obs_endpoint *e, int64_t at_us, bool server, bool encrypted,
+		     const char *text)
+{
+	struct obs_line *l = mem_append(&e->transcript, &e->transcript_count, sizeof(*l));
+
+	l->at_us = at_us;
+	l->from_server = server;
+	l->encrypted = encrypted;
+	l->text = mem_strdup(text);
+}
+
+static void transcript(struct observation *o)
+{
+	struct obs_endpoint *e;
+
+	build_target(o, TARGET_HOST, "smtp.example.com");
+	build_host(o, "smtp.example.com", "192.0.2.10", MAIL_HOST_TARGET);
+	e = build_endpoint(o, "smtp.example.com", "192.0.2.10", 587);
+	build_starttls(e);
+	add_line(e, 12300, true, false, "220 mail.example ESMTP");
+	add_line(e, 12400, false, false, "EHLO [192.0.2.9]");
+	add_line(e, 24000, true, false, "250-mail.example");
+	add_line(e, 24010, true, false, "250 STARTTLS");
+	add_line(e, 24100, false, false, "STARTTLS");
+	add_line(e, 36000, true, false, "220 2.0.0 Ready to start TLS");
+	add_line(e, 71000, false, true, "EHLO [192.0.2.9]");
+	add_line(e, 83000, true, true, "250-mail.example greets you with a line that is long enough to "
+		 "go over the edge of the page, once and then once more again");
+	add_line(e, 83010, true, true, "250 AUTH PLAIN LOGIN");
+	add_line(e, 12400, false, false, "RSET");
+	e->transcript[e->transcript_count - 1].dialogue = DIALOGUE_ENFORCEMENT;
+	add_line(e, 24000, true, false, "530 5.7.0 Must issue a STARTTLS command first");
+	e->transcript[e->transcript_count - 1].dialogue = DIALOGUE_ENFORCEMENT;
+}
+
+static void many_hosts(struct observation *o)
+{
+	build_target(o, TARGET_DOMAIN, "example.com");
+	for (unsigned i = 1; i <= 7; i++) {
+		char host[64], address[64];
+
+		snprintf(host, sizeof(host), "mx%u.example.com", i);
+		snprintf(address, sizeof(address), "192.0.2.%u", i);
+		build_host(o, host, address, MAIL_HOST_MX);
+		build_starttls(build_endpoint(o, host, address, 25));
+		o->endpoints[o->endpoint_count - 1].tls.chain[0].not_after = BUILD_NOW - 3 * DAY;
+		o->endpoints[o->endpoint_count - 1].tls.faults = CERT_EXPIRED;
+		o->endpoints[o->endpoint_count - 1].tls.verified = false;
+	}
+	build_host(o, "mx8.example.com", NULL, MAIL_HOST_MX)->problem = HOST_NXDOMAIN;
+}
+
+static void other_letters(struct observation *o)
+{
+	struct obs_endpoint *e;
+
+	build_healthy_host(o);
+	build_set(&o->target.unicode, "smtp.b\xC3\xBC" "cher.example");
+	e = build_at(o, 587);
+	build_forget(e);
+	e->mode = MODE_PLAINTEXT;
+	build_reply(&e->greeting, OUT_REJECTED, "554 b\xC3\xB6se \xE6\x97\xA5\xE6\x9C\xAC \\xFF", MS);
+}
+
+static const struct golden {
+	const char *name;
+	void (*build)(struct observation *o);
+	struct report_style style;
+} goldens[] = {
+	{ "healthy-host", build_healthy_host, { .width = 80 } },
+	{ "healthy-host-60", build_healthy_host, { .width = 60 } },
+	{ "healthy-domain", build_healthy_domain, { .width = 80 } },
+	{ "blocked-25", blocked_25, { .width = 80 } },
+	{ "blocked-25-60", blocked_25, { .width = 60 } },
+	{ "blocked-25-wide", blocked_25, { .width = 100 } },
+	{ "certificate-faults", certificate_faults, { .width = 80 } },
+	{ "certificate-faults-60", certificate_faults, { .width = 60 } },
+	{ "name-not-found", name_not_found, { .width = 80, .colour = true } },
+	{ "cut-short", cut_short, { .width = 80 } },
+	{ "plaintext-server", plaintext_server, { .width = 80 } },
+	{ "transcript", transcript, { .width = 80, .transcript = true } },
+	{ "many-hosts", many_hosts, { .width = 80 } },
+	{ "other-letters", other_letters, { .width = 80 } },
+	{ "other-letters-utf8", other_letters, { .width = 80, .utf8 = true } },
+};
+
+static char *read_file(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	struct buf b;
+	char part[4096];
+	size_t n;
+
+	ck_assert_msg(f != NULL, "%s cannot be read", path);
+	buf_init(&b, BUF_NO_LIMIT);
+	while ((n = fread(part, 1, sizeof(part), f)) > 0)
+		buf_add(&b, part, n);
+	fclose(f);
+	return buf_take(&b);
+}
+
+START_TEST(report_is_the_golden_one)
+{
+	const struct golden *g = &goldens[_i];
+	const char *srcdir = getenv("srcdir");
+	struct observation o = { 0 };
+	char path[1024], *got, *want;
+
+	g->build(&o);
+	got = report(&o, &g->style, 0);
+	snprintf(path, sizeof(path), "%s/tests/data/golden/%s.text", srcdir != NULL ? srcdir : ".",
+		 g->name);
+	if (getenv("GOLDEN_WRITE") != NULL) {
+		FILE *f = fopen(path, "w");
+
+		ck_assert_ptr_nonnull(f);
+		fputs(got, f);
+		fclose(f);
+	}
+	want = read_file(path);
+	ck_assert_msg(strcmp(got, want) == 0, "%s: got\n%s", g->name, got);
+	free(got);
+	free(want);
+	observation_clear(&o);
+}
+END_TEST
+
+START_TEST(targets_are_apart_by_a_blank_line)
+{
+	const struct report_style s = { .width = 80 };
+	struct observation o = { 0 };
+	char *first, *second;
+
+	build_healthy_host(&o);
+	first = report(&o, &s, 0);
+	second = report(&o, &s, 1);
+	ck_assert_int_eq(second[0], '\n');
+	ck_assert_str_eq(second + 1, first);
+	free(first);
+	free(second);
+	observation_clear(&o);
+}
+END_TEST
+
+/* ---- what holds of any report --------------------------------------------------------------------------- */
+
+static const char *const verdicts[] = { "OK  ", "WARNING  ", "PROBLEM  ", "UNCHECKED  " };
+
+/* The width in characters is counted here by bytes that begin one: enough for what these
+ * records hold. */
+static void check_lines(const char *name, const char *text, unsigned width, bool utf8)
+{
+	size_t columns = 0;
+	bool verdict = false;
+
+	for (int i = 0; i < COUNT(verdicts); i++)
+		verdict = verdict || strncmp(text, verdicts[i], strlen(verdicts[i])) == 0;
+	ck_assert_msg(verdict, "%s: does not begin with the verdict: %.40s", name, text);
+	for (const unsigned char *s = (const unsigned char *)text; *s != '\0'; s++) {
+		if (*s == '\n') {
+			ck_assert_msg(s == (const unsigned char *)text || s[-1] != ' ',
+				      "%s: a line ends in a space:\n%s", name, text);
+			columns = 0;
+			continue;
+		}
+		ck_assert_msg(*s >= 0x20 && *s != 0x7F, "%s: control byte %02X", name, *s);
+		ck_assert_msg(utf8 || *s < 0x80, "%s: byte %02X in an ASCII report", name, *s);
+		columns += (*s & 0xC0) != 0x80;
+		ck_assert_msg(columns <= width, "%s: a line is over %u columns:\n%s", name, width, text);
+	}
+	ck_assert_msg(columns == 0, "%s: the last line does not end", name);
+}
+
+static const unsigned widths[] = { 0, 40, 60, 80, 200 };
+
+static void check_report(const char *name, const struct observation *o)
+{
+	for (int i = 0; i < COUNT(widths); i++)
+		for (int utf8 = 0; utf8 < 2; utf8++) {
+			struct report_style s = {
+				.width = widths[i], .utf8 = utf8 != 0, .transcript = true,
+			};
+			char *text = report(o, &s, 0);
+
+			check_lines(name, text, widths[i] < 40 ? 40 : widths[i], utf8 != 0);
+			free(text);
+		}
+}
+
+static const struct rule_case *const tables[] = {
+	cases_dns, cases_connect, cases_smtp, cases_starttls, cases_tls,
+};
+
+START_TEST(any_record_fits_the_page)
+{
+	for (const struct rule_case *c = tables[_i]; c->code != NULL; c++) {
+		struct observation o = { 0 };
+
+		c->build(&o, false);
+		check_report(c->code, &o);
+		observation_clear(&o);
+	}
+}
+END_TEST
+
+static const char *const hostile[] = {
+	"\033[31m\033]0;title\007\r\nOK  all is well\n\t\b\177",
+	"\xC2\x9B" "31m \xE2\x80\xAE\xE2\x80\x8B\xEF\xBB\xBF \xFF\xC0\x80\xED\xA0\x80\xF4\x90\x80\x80",
+	"%s%n%d%99999d \\x1B \\",
+	"wordwithoutanyspaceswordwithoutanyspaceswordwithoutanyspaceswordwithoutanyspaceswordwithout"
+	"anyspaceswordwithoutanyspaceswordwithoutanyspaces\xC3\xA4\xC3\xB6\xC3\xBCwordwithoutanyspaces",
+	"",
+	"   ",
+};
+
+static void spoil(char **field, const char *with)
+{
+	if (*field != NULL)
+		build_set(field, with);
+}
+
+static void spoil_list(struct strlist *l, const char *with)
+{
+	for (size_t i = 0; i < l->count; i++)
+		spoil(&l->item[i], with);
+}
+
+static void spoil_ehlo(struct obs_ehlo *e, const char *with)
+{
+	spoil_list(&e->reply.lines, with);
+	for (size_t i = 0; i < e->cap_count; i++)
+		spoil_list(&e->caps[i].params, with);
+}
+
+static void spoil_tls(struct obs_tls *t, const char *with)
+{
+	char **const fields[] = {
+		&t->version, &t->cipher, &t->group, &t->signature, &t->sni, &t->alert,
+		&t->warning_alert, &t->error, &t->first_bytes, &t->verified_name,
+	};
+
+	for (int i = 0; i < COUNT(fields); i++)
+		spoil(fields[i], with);
+	for (size_t i = 0; i < t->chain_count; i++) {
+		spoil(&t->chain[i].subject, with);
+		spoil(&t->chain[i].issuer, with);
+		spoil(&t->chain[i].key, with);
+		spoil(&t->chain[i].signature, with);
+		spoil_list(&t->chain[i].sans, with);
+	}
+}
+
+static void spoil_endpoint(struct obs_endpoint *e, const char *with)
+{
+	spoil(&e->host, with);
+	spoil(&e->address, with);
+	spoil(&e->connect.error, with);
+	spoil(&e->first_bytes, with);
+	spoil_list(&e->greeting.lines, with);
+	spoil_ehlo(&e->ehlo, with);
+	spoil(&e->enforcement.command, with);
+	spoil_list(&e->enforcement.reply.lines, with);
+	spoil_list(&e->starttls.reply.lines, with);
+	spoil(&e->starttls.early_text, with);
+	spoil_tls(&e->tls, with);
+	spoil_ehlo(&e->ehlo_tls, with);
+	add_line(e, 1, true, true, with);
+}
+
+/* Every text of the record, as if it had been read from a file that an enemy wrote. */
+static void spoil_all(struct observation *o, const char *with)
+{
+	spoil(&o->target.input, with);
+	spoil(&o->target.name, with);
+	build_set(&o->target.unicode, with);
+	for (size_t i = 0; i < o->dns.query_count; i++) {
+		spoil(&o->dns.queries[i].name, with);
+		spoil(&o->dns.queries[i].type, with);
+		spoil_list(&o->dns.queries[i].answers, with);
+	}
+	for (size_t i = 0; i < o->dns.host_count; i++) {
+		spoil(&o->dns.hosts[i].name, with);
+		spoil_list(&o->dns.hosts[i].cname, with);
+		spoil_list(&o->dns.hosts[i].addresses, with);
+	}
+	for (size_t i = 0; i < o->endpoint_count; i++)
+		spoil_endpoint(&o->endpoints[i], with);
+}
+
+START_TEST(hostile_text_stays_text)
+{
+	for (int t = 0; t < COUNT(tables); t++)
+		for (const struct rule_case *c = tables[t]; c->code != NULL; c++) {
+			struct observation o = { 0 };
+
+			c->build(&o, false);
+			spoil_all(&o, hostile[_i]);
+			check_report(c->code, &o);
+			observation_clear(&o);
+		}
+}
+END_TEST
+
+START_TEST(empty_record_is_unchecked)
+{
+	const struct report_style s = { .width = 80 };
+	struct observation o = { 0 };
+	char *text = report(&o, &s, 0);
+
+	ck_assert_msg(strncmp(text, "UNCHECKED  ?: nothing could be tested\n", 38) == 0, "%s", text);
+	free(text);
+}
+END_TEST
+
+/* ---- layout ------------------------------------------------------------------------------------------------ */
+
+static const struct escape_case {
+	const char *name, *text, *ascii, *utf8;
+} escapes[] = {
+	{ "plain text", "220 mail ESMTP", "220 mail ESMTP", "220 mail ESMTP" },
+	{ "escape and bell", "\033[0m\a", "\\x1B[0m\\x07", "\\x1B[0m\\x07" },
+	{ "line end and tab", "a\r\n\tb", "a\\x0D\\x0A\\x09b", "a\\x0D\\x0A\\x09b" },
+	{ "a letter of UTF-8", "\xC3\xBC", "\\xC3\\xBC", "\xC3\xBC" },
+	{ "a C1 control in UTF-8", "\xC2\x9B", "\\xC2\\x9B", "\\xC2\\x9B" },
+	{ "right-to-left override", "\xE2\x80\xAE", "\\xE2\\x80\\xAE", "\\xE2\\x80\\xAE" },
+	{ "overlong NUL", "\xC0\x80", "\\xC0\\x80", "\\xC0\\x80" },
+	{ "surrogate", "\xED\xA0\x80", "\\xED\\xA0\\x80", "\\xED\\xA0\\x80" },
+	{ "over U+10FFFF", "\xF4\x90\x80\x80", "\\xF4\\x90\\x80\\x80", "\\xF4\\x90\\x80\\x80" },
+	{ "cut in a character", "\xE6\x97", "\\xE6\\x97", "\\xE6\\x97" },
+	{ "printable form stays as it is", "\\xFF", "\\xFF", "\\xFF" },
+	{ "NULL", NULL, "", "" },
+};
+
+START_TEST(text_is_escaped)
+{
+	const struct escape_case *c = &escapes[_i];
+	struct buf b;
+
+	buf_init(&b, 4096);
+	layout_escape(&b, c->text, false);
+	ck_assert_msg(strcmp(buf_str(&b), c->ascii) == 0, "%s: %s", c->name, buf_str(&b));
+	buf_reset(&b);
+	layout_escape(&b, c->text, true);
+	ck_assert_msg(strcmp(buf_str(&b), c->utf8) == 0, "%s: %s", c->name, buf_str(&b));
+	buf_clear(&b);
+}
+END_TEST
+
+static const struct width_case {
+	const char *name, *text;
+	size_t width;
+} width_cases[] = {
+	{ "ASCII", "abc", 3 },
+	{ "two bytes, one column", "\xC3\xBC", 1 },
+	{ "wide", "\xE6\x97\xA5\xE6\x9C\xAC", 4 },
+	{ "a combining accent", "e\xCC\x81", 1 },
+	{ "empty", "", 0 },
+};
+
+START_TEST(width_is)
+{
+	const struct width_case *c = &width_cases[_i];
+
+	ck_assert_msg(layout_width(c->text) == c->width, "%s: %zu", c->name, layout_width(c->text));
+}
+END_TEST
+
+static const struct wrap_case {
+	const char *name, *text;
+	size_t at, indent, width;
+	const char *lines;
+} wraps[] = {
+	{ "fits", "one two", 0, 2, 10, "one two" },
+	{ "fits to the column", "one two", 0, 2, 7, "one two" },
+	{ "breaks at a space", "one two", 0, 2, 6, "one\n  two" },
+	{ "begins in the middle", "one two", 5, 2, 9, "one\n  two" },
+	{ "no room at the start", "one", 9, 2, 10, "\n  one" },
+	{ "a long word is broken", "abcdefghij", 0, 2, 6, "abcdef\n  ghij" },
+	{ "a long word after a short one", "ab cdefghij", 0, 2, 6, "ab cde\n  fghi\n  j" },
+	{ "wide characters do not stand on the edge", "\xE6\x97\xA5\xE6\x9C\xAC", 0, 0, 3,
+	  "\xE6\x97\xA5\n\xE6\x9C\xAC" },
+	{ "spaces at both ends go", "  a  ", 0, 0, 10, "a" },
+};
+
+START_TEST(text_is_wrapped)
+{
+	const struct wrap_case *c = &wraps[_i];
+	struct buf b;
+
+	buf_init(&b, 4096);
+	layout_wrap(&b, c->text, c->at, c->indent, c->width);
+	ck_assert_msg(strcmp(buf_str(&b), c->lines) == 0, "%s: got \"%s\"", c->name, buf_str(&b));
+	buf_clear(&b);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("report");
+	TCase *text = tcase_create("text"), *layout = tcase_create("layout");
+
+	tcase_set_timeout(text, 60);
+	tcase_add_loop_test(text, report_is_the_golden_one, 0, COUNT(goldens));
+	tcase_add_loop_test(text, any_record_fits_the_page, 0, COUNT(tables));
+	tcase_add_loop_test(text, hostile_text_stays_text, 0, COUNT(hostile));
+	tcase_add_test(text, targets_are_apart_by_a_blank_line);
+	tcase_add_test(text, empty_record_is_unchecked);
+	tcase_add_loop_test(layout, text_is_escaped, 0, COUNT(escapes));
+	tcase_add_loop_test(layout, width_is, 0, COUNT(width_cases));
+	tcase_add_loop_test(layout, text_is_wrapped, 0, COUNT(wraps));
+	suite_add_tcase(s, text);
+	suite_add_tcase(s, layout);
+	return run_suite(s);
+}

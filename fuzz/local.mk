@@ -3,6 +3,7 @@
 
 FUZZ_TARGETS = \
 	fuzz/fuzz_dns_message \
+	fuzz/fuzz_observation \
 	fuzz/fuzz_printable \
 	fuzz/fuzz_smtp_caps \
 	fuzz/fuzz_smtp_reply \
@@ -21,6 +22,11 @@ endif
 fuzz_fuzz_dns_message_SOURCES = fuzz/fuzz_dns_message.c $(FUZZ_MAIN)
 fuzz_fuzz_dns_message_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 fuzz_fuzz_dns_message_LDADD = $(CORE_LIBS)
+
+fuzz_fuzz_observation_SOURCES = fuzz/fuzz_observation.c $(FUZZ_MAIN) \
+	tests/support/observation_equal.c tests/support/observation_equal.h
+fuzz_fuzz_observation_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+fuzz_fuzz_observation_LDADD = $(CORE_LIBS)
 
 fuzz_fuzz_printable_SOURCES = fuzz/fuzz_printable.c $(FUZZ_MAIN)
 fuzz_fuzz_printable_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

@@ -40,8 +40,11 @@ static void add_line(void *to, const char *target, const struct endpoint_probe *
 		n = snprintf(line, sizeof line, "%s  resolving names", name);
 		free(name);
 	} else {
-		n = snprintf(line, sizeof line, "%s  %s port %u  %s  %.1f s", endpoint_probe_host(e),
-			     endpoint_probe_address(e), endpoint_probe_port(e),
+		const char *host = endpoint_probe_host(e), *address = endpoint_probe_address(e);
+		bool named = strcmp(host, address) != 0;
+
+		n = snprintf(line, sizeof line, "%s%s%s port %u  %s  %.1f s", named ? host : "",
+			     named ? "  " : "", address, endpoint_probe_port(e),
 			     endpoint_probe_waits_for(e), (double)endpoint_probe_age_us(e) / 1e6);
 	}
 	if (n > (int)p->columns - 1)

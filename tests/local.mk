@@ -43,11 +43,14 @@ check_PROGRAMS += $(HELPERS)
 SCRIPT_TESTS = \
 	tests/lint.sh \
 	tests/cli/cli.sh \
+	tests/cli/real_nginx.sh \
+	tests/cli/real_postfix.sh \
 	tests/cli/scenarios.sh
 TESTS += $(SCRIPT_TESTS)
 EXTRA_DIST += \
 	$(SCRIPT_TESTS) \
 	tests/support/certs.sh \
+	tests/support/real_lib.sh \
 	tests/data \
 	tests/demo \
 	tests/scenarios \
@@ -64,6 +67,8 @@ UNIT_TESTS = \
 	tests/unit/check_options \
 	tests/unit/check_plan \
 	tests/unit/check_record \
+	tests/unit/check_record_json \
+	tests/unit/check_record_read \
 	tests/unit/check_report \
 	tests/unit/check_resolver \
 	tests/unit/check_resolver_life \
@@ -92,22 +97,34 @@ tests_unit_check_plan_SOURCES = tests/unit/check_plan.c $(RUNNER)
 
 tests_unit_check_record_SOURCES = tests/unit/check_record.c $(RUNNER) \
 	tests/support/observation_equal.c tests/support/observation_equal.h \
-	tests/support/observation_fields.c tests/support/observation_fields.h
+	tests/support/observation_fields.c tests/support/observation_fields.h \
+	tests/support/record_text.c tests/support/record_text.h
+
+tests_unit_check_record_json_SOURCES = tests/unit/check_record_json.c $(RUNNER) \
+	tests/support/observation_equal.c tests/support/observation_equal.h \
+	tests/support/observation_fields.c tests/support/observation_fields.h \
+	tests/support/record_text.c tests/support/record_text.h
+
+tests_unit_check_record_read_SOURCES = tests/unit/check_record_read.c $(RUNNER) \
+	tests/support/observation_equal.c tests/support/observation_equal.h \
+	tests/support/record_text.c tests/support/record_text.h
 
 tests_unit_check_report_SOURCES = tests/unit/check_report.c $(RUNNER) \
 	tests/support/obs_build.c tests/support/obs_build.h tests/unit/rule_cases.h \
 	tests/unit/rule_cases_net.c tests/unit/rule_cases_smtp.c tests/unit/rule_cases_tls.c
 
-DNS_WORLD = \
+tests_unit_check_resolver_SOURCES = tests/unit/check_resolver.c $(RUNNER) \
 	tests/support/dns_world.c tests/support/dns_world.h \
 	tests/support/fake_dns.c tests/support/fake_dns.h \
 	tests/support/fake_dns_zone.c tests/support/fake_dns_zone.h \
 	tests/support/strlist_text.c tests/support/strlist_text.h
-
-tests_unit_check_resolver_SOURCES = tests/unit/check_resolver.c $(RUNNER) $(DNS_WORLD)
 tests_unit_check_resolver_LDADD = $(NET_LIBS) $(CHECK_LIBS)
 
-tests_unit_check_resolver_life_SOURCES = tests/unit/check_resolver_life.c $(RUNNER) $(DNS_WORLD)
+tests_unit_check_resolver_life_SOURCES = tests/unit/check_resolver_life.c $(RUNNER) \
+	tests/support/dns_world.c tests/support/dns_world.h \
+	tests/support/fake_dns.c tests/support/fake_dns.h \
+	tests/support/fake_dns_zone.c tests/support/fake_dns_zone.h \
+	tests/support/strlist_text.c tests/support/strlist_text.h
 tests_unit_check_resolver_life_LDADD = $(NET_LIBS) $(CHECK_LIBS)
 
 tests_unit_check_rules_SOURCES = tests/unit/check_rules.c $(RUNNER) \

@@ -131,7 +131,7 @@ void advice_make(struct advice **list, size_t *count, const struct observation *
 			continue;
 		c = candidate_for(&found, &n, e, mode);
 		c->host_at = host_position(o, e);
-		c->verified = c->verified && e->tls.outcome == OUT_OK && e->tls.verified;
+		c->verified = c->verified && facts_certificate_good(e);
 		add_auth(&c->advice.auth, mode == ADVICE_PLAINTEXT ? &e->ehlo : &e->ehlo_tls);
 	}
 	if (n > 0)

@@ -178,6 +178,15 @@ bool facts_reply_class(const struct obs_reply *r, int first_digit)
 	return r->outcome == OUT_REJECTED && r->code / 100 == first_digit;
 }
 
+bool facts_certificate_good(const struct obs_endpoint *e)
+{
+	unsigned faults = e->tls.faults;
+
+	if (facts_address_only(e))
+		return facts_tls_up(e) && (faults & ~(unsigned)CERT_NAME_MISMATCH) == 0;
+	return facts_tls_up(e) && e->tls.verified && faults == 0;
+}
+
 static bool all_x(const char *keyword)
 {
 	size_t n = strspn(keyword, "X");

@@ -45,6 +45,10 @@ bool facts_matters(const struct observation *o, const struct obs_endpoint *e);
 bool facts_tls_agreed(const struct obs_endpoint *e);
 bool facts_tls_up(const struct obs_endpoint *e);
 
+/* TLS is up and nothing is wrong with the certificate, as far as that could be checked: with
+ * only an address given, its name could not. */
+bool facts_certificate_good(const struct obs_endpoint *e);
+
 /* The SMTP dialogue inside of TLS got as far as a good EHLO reply. */
 bool facts_works_with_tls(const struct obs_endpoint *e);
 

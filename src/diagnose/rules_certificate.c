@@ -182,6 +182,10 @@ static bool unknown_issuer(const struct observation *o, const struct obs_endpoin
 	if (!has(e, CERT_UNKNOWN_ISSUER) || has(e, CERT_SELF_SIGNED | CERT_MISSING_INTERMEDIATE))
 		return false;
 	say_issuer(what, &e->tls);
+	if (e->tls.error != NULL) {
+		buf_adds(what, "; ");
+		seen_text(what, e->tls.error, 120);
+	}
 	return true;
 }
 

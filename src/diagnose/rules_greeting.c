@@ -210,7 +210,7 @@ const struct diag_rule rules_greeting[] = {
 		.code = "SMTP_GREETING_REJECTED", .stage = STAGE_GREETING,
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
 		.summary = "Turned away by the greeting at %E",
-		.means = "The server does not want to talk to this address, or to nobody on this "
+		.means = "The server does not want to talk to this address, or to anybody on this "
 			 "port. The reply says why: a policy against home or cloud addresses, or a "
 			 "service that is switched off.",
 		.remedy = "Follow the reply. From a home or cloud address, send through your "

@@ -14,12 +14,12 @@ static void say_tls(struct buf *b, const struct obs_endpoint *e)
 {
 	buf_adds(b, e->mode == MODE_IMPLICIT_TLS ? "implicit TLS, " : "STARTTLS, ");
 	seen_tls_version(b, e->tls.version);
-	if ((e->tls.verified || e->tls.faults == CERT_NAME_MISMATCH) && facts_address_only(e))
-		buf_adds(b, ", certificate verified, but for no name");
-	else if (e->tls.verified)
-		buf_adds(b, ", certificate verified for its name");
-	else
+	if (!facts_certificate_good(e))
 		buf_adds(b, ", certificate not verified");
+	else if (facts_address_only(e) && !e->tls.verified)
+		buf_adds(b, ", certificate verified, but for no name");
+	else
+		buf_adds(b, ", certificate verified for its name");
 }
 
 /* "best for sending: mx1.example.com port 465, implicit TLS" */

@@ -21,6 +21,7 @@ struct conn {
 	int fd;
 	const struct conn_events *events;
 	void *owner;                   /* NULL: conn_close() was called */
+	int listening;                 /* the events that poll watches for now */
 	bool connecting;
 	bool was_reset;                /* a send met the RST, which recv() would then not tell */
 	size_t received;
@@ -80,14 +81,22 @@ static void listen_for(struct conn *c)
 {
 	int want = UV_READABLE;
 
-	if (c->connecting || c->out.len > 0)
+	if (c->out.len > 0)
 		want |= UV_WRITABLE;
-	uv_poll_start(&c->poll, want, on_ready);
+	if (want != c->listening) /* libuv would take it out of epoll's set and put it back */
+		uv_poll_start(&c->poll, want, on_ready);
+	c->listening = want;
+}
+
+static void stop_listening(struct conn *c)
+{
+	uv_poll_stop(&c->poll);
+	c->listening = 0;
 }
 
 static void end(struct conn *c, enum outcome how)
 {
-	uv_poll_stop(&c->poll);
+	stop_listening(c);
 	c->events->ended(c->owner, how);
 }
 
@@ -136,7 +145,7 @@ static void finish_connect(struct conn *c)
 		setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 		listen_for(c);
 	} else {
-		uv_poll_stop(&c->poll);
+		stop_listening(c);
 	}
 	uv_timer_stop(&c->timer);
 	c->events->connected(c->owner);
@@ -156,8 +165,11 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 	if ((events & UV_WRITABLE) != 0 && status >= 0)
 		conn_flush(c);
 	if (status < 0) {
+		c->listening = 0;
 		while (receive(c))
 			;
+		if (c->owner != NULL)
+			listen_for(c);
 	} else if ((events & UV_READABLE) != 0) {
 		receive(c);
 	}
@@ -173,7 +185,7 @@ static void on_timer(uv_timer_t *timer)
 	}
 	/* A SYN that nobody answered would be repeated by the kernel for two minutes. */
 	c->connecting = false;
-	uv_poll_stop(&c->poll);
+	stop_listening(c);
 	c->result.us = (int64_t)((uv_hrtime() - c->started_ns) / 1000);
 	c->result.outcome = OUT_TIMEOUT;
 	c->events->connected(c->owner);
@@ -241,6 +253,7 @@ static int start_connect(struct conn *c, uv_loop_t *loop, const char *address, u
 	c->poll.data = c;
 	c->handles++;
 	c->connecting = true;
+	c->listening = UV_WRITABLE;
 	uv_poll_start(&c->poll, UV_WRITABLE, on_ready);
 	return 0;
 }

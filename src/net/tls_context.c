@@ -29,6 +29,9 @@ static const char widest[] = "NORMAL:-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1:+
 
 enum { CA_FILE_LIMIT = 16 * 1024 * 1024 }; /* the system's own bundle is a quarter of a MB */
 
+static const char wanted[] = "it must be a readable file that holds certificates in PEM form "
+			     "(\"-----BEGIN CERTIFICATE-----\")";
+
 static bool read_file(struct buf *to, const char *name, struct err *e)
 {
 	FILE *f = fopen(name, "rb");
@@ -37,16 +40,16 @@ static bool read_file(struct buf *to, const char *name, struct err *e)
 	size_t n;
 
 	if (f == NULL)
-		return err_set(e, "cannot open the CA file \"%s\": %s; it must be a readable file with "
-				  "certificates in PEM form", name, strerror(errno));
+		return err_set(e, "cannot open the CA file \"%s\" (%s); %s", name, strerror(errno),
+			       wanted);
 	while ((n = fread(piece, 1, sizeof piece, f)) > 0 && !to->failed)
 		buf_add(to, piece, n);
 	if (ferror(f))
-		err_set(e, "cannot read the CA file \"%s\": %s; it must be a readable file with "
-			   "certificates in PEM form", name, strerror(errno));
+		err_set(e, "cannot read the CA file \"%s\" (%s); %s", name, strerror(errno),
+			wanted);
 	else if (to->failed)
-		err_set(e, "the CA file \"%s\" is larger than %d MB; it must be a file with "
-			   "certificates in PEM form", name, CA_FILE_LIMIT / 1024 / 1024);
+		err_set(e, "the CA file \"%s\" is larger than %d MB; %s", name,
+			CA_FILE_LIMIT / 1024 / 1024, wanted);
 	else
 		ok = true;
 	fclose(f);
@@ -73,14 +76,14 @@ static bool load_ca_file(struct tls_context *c, const char *name, struct err *e)
 			: gnutls_x509_trust_list_add_trust_mem(c->trust, &text, NULL, form, 0, 0);
 	if (rc > 0)
 		ok = true;
-	else if (rc == 0 || rc == GNUTLS_E_NO_CERTIFICATE_FOUND || strstr(b.data, "-----BEGIN ") == NULL)
-		err_set(e, "there is no certificate in the CA file \"%s\"; it must hold certificates in "
-			   "PEM form (\"-----BEGIN CERTIFICATE-----\")", name);
+	else if (rc == 0 || rc == GNUTLS_E_NO_CERTIFICATE_FOUND ||
+		 strstr(b.data, "-----BEGIN ") == NULL)
+		err_set(e, "there is no certificate in the CA file \"%s\"; %s", name, wanted);
 	else
-		err_set(e, "a certificate in the CA file \"%s\" cannot be read (%s); it must hold whole "
-			   "certificates in PEM form", name, gnutls_strerror(rc));
+		err_set(e, "a certificate in the CA file \"%s\" cannot be read (%s); %s", name,
+			gnutls_strerror(rc), wanted);
 	c->trust_count = ok ? (size_t)rc : 0;
-	c->trust_loaded = ok;
+	c->trust_state = ok ? TRUST_LOADED : TRUST_NONE;
 out:
 	buf_clear(&b);
 	return ok;
@@ -115,6 +118,8 @@ void tls_context_free(struct tls_context *c)
 {
 	if (c == NULL)
 		return;
+	if (c->trust_state == TRUST_LOADING)
+		tls_context_need_trust(c);
 	if (c->trust != NULL)
 		gnutls_x509_trust_list_deinit(c->trust, 1);
 	if (c->credentials != NULL)
@@ -125,15 +130,35 @@ void tls_context_free(struct tls_context *c)
 	free(c);
 }
 
+/* Runs on the loader's thread: the list is its own until it is joined. */
+static void load_system_store(void *arg)
+{
+	struct tls_context *c = arg;
+	int rc = gnutls_x509_trust_list_add_system_trust(c->trust, 0, 0);
+
+	c->trust_count = rc > 0 ? (size_t)rc : 0;
+}
+
+/* On a thread: 7 ms of the loop would else pass before the first answers are looked at, and
+ * make them seem later than they came. */
 void tls_context_load_trust(struct tls_context *c)
 {
-	int rc;
-
-	if (c->trust_loaded)
+	if (c->trust_state != TRUST_NONE)
 		return;
-	rc = gnutls_x509_trust_list_add_system_trust(c->trust, 0, 0);
-	c->trust_count = rc > 0 ? (size_t)rc : 0;
-	c->trust_loaded = true;
+	c->trust_state = TRUST_LOADING;
+	if (uv_thread_create(&c->loader, load_system_store, c) != 0) {
+		load_system_store(c);
+		c->trust_state = TRUST_LOADED;
+	}
+}
+
+void tls_context_need_trust(struct tls_context *c)
+{
+	tls_context_load_trust(c);
+	if (c->trust_state == TRUST_LOADING) {
+		uv_thread_join(&c->loader);
+		c->trust_state = TRUST_LOADED;
+	}
 }
 
 const char *tls_context_library_version(void)

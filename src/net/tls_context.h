@@ -17,8 +17,8 @@ struct tls_context;
 struct tls_context *tls_context_new(const char *ca_file, struct err *e);
 void tls_context_free(struct tls_context *c);
 
-/* Loads the system's store unless it is loaded. Called when the first packets are out, and
- * again (for nothing) before a chain is verified. */
+/* Begins to load the system's store, on a thread of its own, unless it is loaded. Called when
+ * the first packets are out; the first chain that is verified waits for it. */
 void tls_context_load_trust(struct tls_context *c);
 
 /* "3.7.9": the version of the library that runs. */

@@ -22,15 +22,15 @@ static char *suite_name(gnutls_session_t s)
 	return mem_strdup(gnutls_ciphersuite_get(s));
 }
 #else
-/* Older libraries have their own names, without "WITH" and with ARCFOUR for RC4. */
+/* Older libraries have their own names: no "WITH", SHA1 for SHA, ARCFOUR for RC4. */
 static char *suite_name(gnutls_session_t s)
 {
-	static const char *const exchanges[] = { "ECDHE_ECDSA_", "ECDHE_RSA_", "DHE_RSA_", "DHE_DSS_",
-						 "RSA_" };
+	static const char *const exchanges[] = {"ECDHE_ECDSA_", "ECDHE_RSA_", "DHE_RSA_",
+						"DHE_DSS_", "RSA_"};
 	const char *name = gnutls_cipher_suite_get_name(gnutls_kx_get(s), gnutls_cipher_get(s),
 							gnutls_mac_get(s));
-	const char *hash = "", *cipher = "";
-	size_t n = 0;
+	const char *hash = "", *rc4 = "";
+	size_t n = 0, length;
 
 	if (name == NULL)
 		return NULL;
@@ -39,12 +39,19 @@ static char *suite_name(gnutls_session_t s)
 	for (size_t i = 0; i < COUNT(exchanges) && n == 0; i++)
 		if (strncmp(name, exchanges[i], strlen(exchanges[i])) == 0)
 			n = strlen(exchanges[i]);
-	if (n > 0 && strstr(name, "CHACHA20_POLY1305") != NULL && strstr(name, "SHA") == NULL)
+	if (n == 0)
+		return mem_printf("TLS_%s", name); /* of TLS 1.3 */
+	length = strlen(name + n);
+	if (length > 5 && strcmp(name + n + length - 5, "_SHA1") == 0)
+		length--;
+	if (strstr(name, "CHACHA20_POLY1305") != NULL && strstr(name, "SHA") == NULL)
 		hash = "_SHA256";
-	cipher = name + n;
-	if (strncmp(cipher, "ARCFOUR_", 8) == 0)
-		return mem_printf("TLS_%.*sWITH_RC4_%s", (int)n, name, cipher + 8);
-	return mem_printf("TLS_%.*s%s%s%s", (int)n, name, n > 0 ? "WITH_" : "", cipher, hash);
+	if (strncmp(name + n, "ARCFOUR_", 8) == 0) {
+		rc4 = "RC4_";
+		length -= 8;
+	}
+	return mem_printf("TLS_%.*sWITH_%s%.*s%s", (int)n, name, rc4, (int)length,
+			  name + n + (*rc4 != '\0' ? 8 : 0), hash);
 }
 #endif
 
@@ -115,14 +122,14 @@ static const struct weakness {
 	enum tls_weakness bit;
 	bool (*has)(gnutls_session_t s);
 } weaknesses[] = {
-	{ WEAK_VERSION, has_weak_version },
-	{ WEAK_CIPHER, has_weak_cipher },
-	{ WEAK_NO_FORWARD_SECRECY, lacks_forward_secrecy },
-	{ WEAK_DH, has_weak_dh },
-	{ WEAK_HANDSHAKE_SIGNATURE, has_weak_signature },
-	{ WEAK_MAC, has_weak_mac },
-	{ WEAK_NO_EMS, lacks_ems },
-	{ WEAK_NO_SAFE_RENEGOTIATION, lacks_safe_renegotiation },
+	{WEAK_VERSION, has_weak_version},
+	{WEAK_CIPHER, has_weak_cipher},
+	{WEAK_NO_FORWARD_SECRECY, lacks_forward_secrecy},
+	{WEAK_DH, has_weak_dh},
+	{WEAK_HANDSHAKE_SIGNATURE, has_weak_signature},
+	{WEAK_MAC, has_weak_mac},
+	{WEAK_NO_EMS, lacks_ems},
+	{WEAK_NO_SAFE_RENEGOTIATION, lacks_safe_renegotiation},
 };
 _Static_assert(COUNT(weaknesses) == TLS_WEAKNESS_COUNT, "a row for each weakness");
 
@@ -131,8 +138,8 @@ void tls_describe_session(gnutls_session_t session, bool complete, struct obs_tl
 	t->version = mem_strdup(gnutls_protocol_get_name(gnutls_protocol_get_version(session)));
 	t->cipher = suite_name(session);
 	t->group = group_name(session);
-	t->signature = mem_strdup(gnutls_sign_get_name(
-		(gnutls_sign_algorithm_t)gnutls_sign_algorithm_get(session)));
+	t->signature = mem_strdup(
+		gnutls_sign_get_name((gnutls_sign_algorithm_t)gnutls_sign_algorithm_get(session)));
 	for (size_t i = 0; complete && i < COUNT(weaknesses); i++)
 		if (weaknesses[i].has(session))
 			t->weaknesses |= weaknesses[i].bit;
@@ -187,15 +194,18 @@ char *tls_alert_name(unsigned alert)
 
 static char *hex_sha256(const unsigned char *bytes, size_t n)
 {
+	static const char digits[] = "0123456789abcdef";
 	unsigned char digest[32];
-	struct buf b;
+	char *text;
 
 	if (gnutls_hash_fast(GNUTLS_DIG_SHA256, bytes, n, digest) < 0)
 		return NULL;
-	buf_init(&b, 2 * sizeof digest);
-	for (size_t i = 0; i < sizeof digest; i++)
-		buf_addf(&b, "%02x", digest[i]);
-	return buf_take(&b);
+	text = mem_zalloc(2 * sizeof digest + 1, 1);
+	for (size_t i = 0; i < sizeof digest; i++) {
+		text[2 * i] = digits[digest[i] >> 4];
+		text[2 * i + 1] = digits[digest[i] & 15];
+	}
+	return text;
 }
 
 /* Takes one DER element off the front of d: *whole spans it all, *inside its contents. */
@@ -217,8 +227,8 @@ static bool der_take(gnutls_datum_t *d, gnutls_datum_t *whole, gnutls_datum_t *i
 	}
 	if (length > d->size - head)
 		return false;
-	*whole = (gnutls_datum_t){ d->data, head + length };
-	*inside = (gnutls_datum_t){ d->data + head, length };
+	*whole = (gnutls_datum_t){d->data, head + length};
+	*inside = (gnutls_datum_t){d->data + head, length};
 	d->data += head + length;
 	d->size -= head + length;
 	return true;
@@ -256,18 +266,21 @@ static char *key_text(gnutls_x509_crt_t crt)
 		gnutls_ecc_curve_t curve;
 		const char *name;
 	} nist[] = {
-		{ GNUTLS_ECC_CURVE_SECP192R1, "P-192" }, { GNUTLS_ECC_CURVE_SECP224R1, "P-224" },
-		{ GNUTLS_ECC_CURVE_SECP256R1, "P-256" }, { GNUTLS_ECC_CURVE_SECP384R1, "P-384" },
-		{ GNUTLS_ECC_CURVE_SECP521R1, "P-521" },
+		{GNUTLS_ECC_CURVE_SECP192R1, "P-192"}, {GNUTLS_ECC_CURVE_SECP224R1, "P-224"},
+		{GNUTLS_ECC_CURVE_SECP256R1, "P-256"}, {GNUTLS_ECC_CURVE_SECP384R1, "P-384"},
+		{GNUTLS_ECC_CURVE_SECP521R1, "P-521"},
 	};
 	static const struct {
 		gnutls_pk_algorithm_t pk;
 		const char *name;
 		bool sized;
 	} keys[] = {
-		{ GNUTLS_PK_RSA, "RSA", true },		{ GNUTLS_PK_RSA_PSS, "RSA-PSS", true },
-		{ GNUTLS_PK_DSA, "DSA", true },		{ GNUTLS_PK_ECDSA, "ECDSA", true },
-		{ GNUTLS_PK_EDDSA_ED25519, "Ed25519", false }, { GNUTLS_PK_EDDSA_ED448, "Ed448", false },
+		{GNUTLS_PK_RSA, "RSA", true},
+		{GNUTLS_PK_RSA_PSS, "RSA-PSS", true},
+		{GNUTLS_PK_DSA, "DSA", true},
+		{GNUTLS_PK_ECDSA, "ECDSA", true},
+		{GNUTLS_PK_EDDSA_ED25519, "Ed25519", false},
+		{GNUTLS_PK_EDDSA_ED448, "Ed448", false},
 	};
 	gnutls_ecc_curve_t curve = GNUTLS_ECC_CURVE_INVALID;
 	unsigned bits = 0;
@@ -310,10 +323,10 @@ static char *san_text(gnutls_x509_crt_t crt, unsigned i, unsigned type, const ch
 		unsigned type;
 		const char *prefix;
 	} kinds[] = {
-		{ GNUTLS_SAN_DNSNAME, "" },
-		{ GNUTLS_SAN_RFC822NAME, "email:" },
-		{ GNUTLS_SAN_URI, "uri:" },
-		{ GNUTLS_SAN_DN, "dn:" },
+		{GNUTLS_SAN_DNSNAME, ""},
+		{GNUTLS_SAN_RFC822NAME, "email:"},
+		{GNUTLS_SAN_URI, "uri:"},
+		{GNUTLS_SAN_DN, "dn:"},
 	};
 	char ip[INET6_ADDRSTRLEN], oid[128];
 	size_t oid_size = sizeof oid;
@@ -351,7 +364,8 @@ static void add_sans(struct strlist *to, gnutls_x509_crt_t crt)
 		if (rc == GNUTLS_E_SHORT_MEMORY_BUFFER && size <= LIMIT_HANDSHAKE) {
 			value = mem_zalloc(size + 1, 1);
 			size++;
-			rc = gnutls_x509_crt_get_subject_alt_name2(crt, i, value, &size, &type, NULL);
+			rc = gnutls_x509_crt_get_subject_alt_name2(crt, i, value, &size, &type,
+								   NULL);
 		}
 		if (rc >= 0)
 			strlist_take(to, san_text(crt, i, type, value, size));
@@ -364,7 +378,7 @@ static void add_sans(struct strlist *to, gnutls_x509_crt_t crt)
 
 static void describe_certificate(struct obs_certificate *c, gnutls_x509_crt_t crt)
 {
-	gnutls_datum_t d = { NULL, 0 }, subject = { NULL, 0 }, issuer = { NULL, 0 };
+	gnutls_datum_t d = {NULL, 0}, subject = {NULL, 0}, issuer = {NULL, 0};
 
 	c->subject = take_dn(gnutls_x509_crt_get_dn3(crt, &d, 0), &d);
 	c->issuer = take_dn(gnutls_x509_crt_get_issuer_dn3(crt, &d, 0), &d);

@@ -34,19 +34,20 @@ struct tls_engine {
 	gnutls_session_t session;
 	enum state state;
 	enum outcome outcome;
-	struct buf *in, *out;        /* of the present step; NULL between steps */
-	size_t taken;                /* of `in`, in the present step */
+	struct buf *in, *out; /* of the present step; NULL between steps */
+	size_t taken;	      /* of `in`, in the present step */
 	bool eof;
-	size_t received;             /* before the present step, while shaking hands */
+	size_t received; /* before the present step, while shaking hands */
 	bool too_long;
-	unsigned idle;               /* calls in a row that took nothing */
-	bool spoken;                 /* application data has come */
+	unsigned idle; /* calls in a row that took nothing */
+	bool spoken;   /* application data has come */
 	bool server_hello, certificate_request;
-	int alert, warning_alert;    /* -1: none */
+	int alert, warning_alert; /* -1: none */
+	unsigned faults;	  /* of the certificate, as the handshake found them */
 	char *error;
 	unsigned char first[LIMIT_FIRST_BYTES];
 	size_t first_count;
-	struct buf certificates;     /* the body of the Certificate message */
+	struct buf certificates; /* the body of the Certificate message */
 };
 
 /* ---- what GnuTLS calls -------------------------------------------------------------------- */
@@ -203,7 +204,7 @@ static bool first_is_tls(const struct tls_engine *e)
 static bool wants_our_certificate(const struct tls_engine *e)
 {
 	static const unsigned char others[] = {
-		GNUTLS_A_HANDSHAKE_FAILURE, GNUTLS_A_SSL3_NO_CERTIFICATE,   GNUTLS_A_BAD_CERTIFICATE,
+		GNUTLS_A_HANDSHAKE_FAILURE, GNUTLS_A_SSL3_NO_CERTIFICATE, GNUTLS_A_BAD_CERTIFICATE,
 		GNUTLS_A_UNKNOWN_CA,	    GNUTLS_A_CERTIFICATE_UNKNOWN, GNUTLS_A_ACCESS_DENIED,
 		GNUTLS_A_DECODE_ERROR,
 	};
@@ -235,6 +236,10 @@ static enum outcome judge_error(struct tls_engine *e, int rc)
 		/* Also what a record says that is cut off by the end of the connection. */
 		if (e->eof && e->taken == e->in->len)
 			return OUT_CLOSED;
+		break;
+	case GNUTLS_E_KEY_USAGE_VIOLATION:
+		/* RFC 5280 4.2.1.3: the key must not be used as the cipher suite uses it. */
+		e->faults |= CERT_WRONG_PURPOSE;
 		break;
 	case GNUTLS_E_PUSH_ERROR:
 	case GNUTLS_E_MEMORY_ERROR:
@@ -310,7 +315,8 @@ static bool goes_on(struct tls_engine *e, int rc, size_t taken_before)
 	return (e->eof || e->in->len > e->taken) && ++e->idle < IDLE_CALLS;
 }
 
-enum tls_progress tls_engine_handshake(struct tls_engine *e, struct buf *in, struct buf *out, bool eof)
+enum tls_progress tls_engine_handshake(struct tls_engine *e, struct buf *in, struct buf *out,
+				       bool eof)
 {
 	size_t before;
 	int rc;
@@ -415,7 +421,7 @@ void tls_engine_close(struct tls_engine *e, struct buf *out)
  * the front; what is cut off is as long as what is there. */
 static gnutls_datum_t take_vector(gnutls_datum_t *from, unsigned octets)
 {
-	gnutls_datum_t inside = { from->data, 0 };
+	gnutls_datum_t inside = {from->data, 0};
 	unsigned n = 0;
 
 	if (from->size < octets)
@@ -434,8 +440,8 @@ static gnutls_datum_t take_vector(gnutls_datum_t *from, unsigned octets)
 static size_t split_chain(const struct tls_engine *e, gnutls_datum_t *der)
 {
 	bool tls13 = gnutls_protocol_get_version(e->session) >= GNUTLS_TLS1_3;
-	gnutls_datum_t message = { (unsigned char *)buf_str(&e->certificates),
-				   (unsigned)e->certificates.len };
+	gnutls_datum_t message = {(unsigned char *)buf_str(&e->certificates),
+				  (unsigned)e->certificates.len};
 	gnutls_datum_t list;
 	size_t count = 0;
 
@@ -456,10 +462,10 @@ static size_t split_chain(const struct tls_engine *e, gnutls_datum_t *der)
 static void describe_chain(struct tls_engine *e, struct obs_tls *t, const char *name, int64_t now)
 {
 	gnutls_datum_t der[LIMIT_CHAIN];
-	gnutls_x509_crt_t crt[LIMIT_CHAIN] = { NULL };
-	struct tls_sent sent = { .der = der, .count = split_chain(e, der) };
+	gnutls_x509_crt_t crt[LIMIT_CHAIN] = {NULL};
+	struct tls_sent sent = {.der = der, .count = split_chain(e, der)};
 
-	tls_context_load_trust(e->context);
+	tls_context_need_trust(e->context);
 	for (size_t i = 0; i < sent.count; i++) {
 		if (gnutls_x509_crt_init(&crt[i]) < 0)
 			crt[i] = NULL;
@@ -469,17 +475,18 @@ static void describe_chain(struct tls_engine *e, struct obs_tls *t, const char *
 		}
 	}
 	if (gnutls_ocsp_status_request_get(e->session, &sent.staple) < 0)
-		sent.staple = (gnutls_datum_t){ NULL, 0 };
+		sent.staple = (gnutls_datum_t){NULL, 0};
 	tls_describe_chain(&sent, crt, t);
-	t->faults = tls_verify_chain(e->context, &sent, crt, now);
+	t->faults = e->faults | tls_verify_chain(e->context, &sent, crt, now);
 	if (name != NULL && sent.count > 0 && crt[0] != NULL) {
 		t->faults |= tls_verify_name(crt[0], name);
 		t->verified_name = mem_strdup(name);
 	}
 	t->verified = e->outcome == OUT_OK && t->faults == 0 && t->verified_name != NULL;
 	if (t->error == NULL && e->context->trust_count == 0)
-		t->error = mem_strdup("no certificate authority is trusted here: the system's store "
-				      "is empty or cannot be read");
+		t->error =
+			mem_strdup("no certificate authority is trusted here: the system's store "
+				   "is empty or cannot be read");
 	for (size_t i = 0; i < sent.count; i++)
 		if (crt[i] != NULL)
 			gnutls_x509_crt_deinit(crt[i]);
@@ -488,14 +495,15 @@ static void describe_chain(struct tls_engine *e, struct obs_tls *t, const char *
 void tls_engine_describe(struct tls_engine *e, struct obs_tls *t, const char *verify_name,
 			 int64_t now)
 {
-	struct obs_tls kept = { .sni = t->sni, .us = t->us };
+	struct obs_tls kept = {.sni = t->sni, .us = t->us};
 
 	t->sni = NULL;
 	obs_tls_clear(t);
 	*t = kept;
 	t->outcome = e->outcome;
 	t->alert = e->alert >= 0 ? tls_alert_name((unsigned)e->alert) : NULL;
-	t->warning_alert = e->warning_alert >= 0 ? tls_alert_name((unsigned)e->warning_alert) : NULL;
+	t->warning_alert =
+		e->warning_alert >= 0 ? tls_alert_name((unsigned)e->warning_alert) : NULL;
 	t->error = mem_strdup(e->error);
 	t->client_certificate_requested = e->certificate_request;
 	if (e->outcome == OUT_NOT_TLS)

@@ -9,17 +9,22 @@
 #include <gnutls/x509.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <uv.h>
 
 struct tls_verdicts;
 
 struct tls_context {
 	gnutls_priority_t priority;
-	gnutls_certificate_credentials_t credentials;  /* ours: none, we show no certificate */
-	gnutls_x509_trust_list_t trust;                /* the only copy of the store: 4 MB */
-	bool trust_loaded;
+	gnutls_certificate_credentials_t credentials; /* ours: none, we show no certificate */
+	gnutls_x509_trust_list_t trust;		      /* after tls_context_need_trust(); 4 MB */
+	enum { TRUST_NONE, TRUST_LOADING, TRUST_LOADED } trust_state;
+	uv_thread_t loader;			      /* while TRUST_LOADING */
 	size_t trust_count;
-	struct tls_verdicts *verdicts;                 /* of chains already seen; NULL: none yet */
+	struct tls_verdicts *verdicts; /* of chains already seen; NULL: none yet */
 };
+
+/* Returns when the store is loaded; waits for the loader where it is still at work. */
+void tls_context_need_trust(struct tls_context *c);
 
 /* A chain as it was sent: `count` certificates in DER, leaf first, and the stapled OCSP
  * response (size 0: none). All borrowed. */

@@ -27,16 +27,22 @@
 #include "base/mem.h"
 
 #define NO_DATES (GNUTLS_VERIFY_DISABLE_TIME_CHECKS | GNUTLS_VERIFY_DISABLE_TRUSTED_TIME_CHECKS)
-#define STRICT   (NO_DATES | GNUTLS_PROFILE_TO_VFLAGS(GNUTLS_PROFILE_MEDIUM))
-#define LENIENT  (NO_DATES | GNUTLS_VERIFY_ALLOW_BROKEN | GNUTLS_VERIFY_ALLOW_SIGN_WITH_SHA1)
+#define STRICT	 (NO_DATES | GNUTLS_PROFILE_TO_VFLAGS(GNUTLS_PROFILE_MEDIUM))
+#define LENIENT	 (NO_DATES | GNUTLS_VERIFY_ALLOW_BROKEN | GNUTLS_VERIFY_ALLOW_SIGN_WITH_SHA1)
 
-enum { DIGEST_SIZE = 32, SLOTS = 4096, STAPLE_ENTRIES = 16, ACCESS_ENTRIES = 16, CLOCK_SLACK = 300 };
+enum {
+	DIGEST_SIZE = 32,
+	SLOTS = 4096,
+	STAPLE_ENTRIES = 16,
+	ACCESS_ENTRIES = 16,
+	CLOCK_SLACK = 300
+};
 
 struct path {
-	gnutls_x509_crt_t crt[LIMIT_CHAIN];  /* leaf first; borrowed */
+	gnutls_x509_crt_t crt[LIMIT_CHAIN]; /* leaf first; borrowed */
 	size_t count;
-	gnutls_x509_crt_t anchor;            /* of the store, signed the last one; NULL: not trusted */
-	bool ends_in_store;                  /* the last one is itself in the store */
+	gnutls_x509_crt_t anchor; /* of the store, signed the last one; NULL: not trusted */
+	bool ends_in_store;	  /* the last one is itself in the store */
 };
 
 /* A span of time; what has no end ends at INT64_MAX. */
@@ -47,7 +53,7 @@ struct span {
 struct verdict {
 	unsigned char digest[DIGEST_SIZE];
 	bool used;
-	unsigned faults;                     /* without those that dates make */
+	unsigned faults; /* without those that dates make */
 	struct span path, staple;
 };
 
@@ -140,11 +146,12 @@ static bool names_issuers_place(gnutls_x509_crt_t crt)
 {
 	int rc = 0;
 
-	for (unsigned i = 0; i < ACCESS_ENTRIES && rc != GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE; i++) {
-		gnutls_datum_t place = { NULL, 0 };
+	for (unsigned i = 0; i < ACCESS_ENTRIES && rc != GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE;
+	     i++) {
+		gnutls_datum_t place = {NULL, 0};
 
-		rc = gnutls_x509_crt_get_authority_info_access(crt, i, GNUTLS_IA_CAISSUERS_URI, &place,
-							       NULL);
+		rc = gnutls_x509_crt_get_authority_info_access(crt, i, GNUTLS_IA_CAISSUERS_URI,
+							       &place, NULL);
 		gnutls_free(place.data);
 		if (rc >= 0)
 			return true;
@@ -248,11 +255,11 @@ static unsigned faults_of_status(unsigned status)
 	static const struct {
 		unsigned bit, fault;
 	} rows[] = {
-		{ GNUTLS_CERT_SIGNATURE_FAILURE, CERT_BAD_SIGNATURE },
-		{ GNUTLS_CERT_SIGNER_NOT_CA, CERT_NOT_CA },
-		{ GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE, CERT_INVALID },
-		{ GNUTLS_CERT_UNKNOWN_CRIT_EXTENSIONS, CERT_INVALID },
-		{ GNUTLS_CERT_REVOKED, CERT_REVOKED },
+		{GNUTLS_CERT_SIGNATURE_FAILURE, CERT_BAD_SIGNATURE},
+		{GNUTLS_CERT_SIGNER_NOT_CA, CERT_NOT_CA},
+		{GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE, CERT_INVALID},
+		{GNUTLS_CERT_UNKNOWN_CRIT_EXTENSIONS, CERT_INVALID},
+		{GNUTLS_CERT_REVOKED, CERT_REVOKED},
 	};
 	unsigned faults = 0;
 
@@ -285,7 +292,8 @@ static unsigned path_faults(const struct tls_context *c, const struct path *p, s
 	unsigned status = 0, faults = own_faults(p);
 
 	if (gnutls_x509_trust_list_verify_crt2(c->trust, (gnutls_x509_crt_t *)p->crt,
-					       (unsigned)p->count, NULL, 0, STRICT, &status, NULL) < 0)
+					       (unsigned)p->count, NULL, 0, STRICT, &status,
+					       NULL) < 0)
 		status |= GNUTLS_CERT_INVALID;
 	if (status == 0)
 		return faults;
@@ -324,7 +332,7 @@ static bool narrow(struct span *s, gnutls_x509_crt_t crt)
 
 static struct span path_span(const struct path *p, unsigned *faults)
 {
-	struct span s = { INT64_MIN, INT64_MAX };
+	struct span s = {INT64_MIN, INT64_MAX};
 
 	for (size_t i = 0; i < p->count; i++)
 		if (!narrow(&s, p->crt[i]))
@@ -406,7 +414,7 @@ static void judge(struct verdict *v, const struct tls_context *c, const struct t
 	build_path(&p, c, crt, sent->count);
 	v->faults = path_faults(c, &p, sent->count);
 	v->path = path_span(&p, &v->faults);
-	v->staple = (struct span){ INT64_MIN, INT64_MAX };
+	v->staple = (struct span){INT64_MIN, INT64_MAX};
 	if (sent->staple.size > 0)
 		v->faults |= staple_faults(&p, &sent->staple, &v->staple);
 }
@@ -493,7 +501,7 @@ static bool common_name_matches(gnutls_x509_crt_t leaf, const char *name)
 unsigned tls_verify_name(gnutls_x509_crt_t leaf, const char *name)
 {
 	unsigned char ip[16];
-	unsigned size = inet_pton(AF_INET, name, ip) == 1	? 4
+	unsigned size = inet_pton(AF_INET, name, ip) == 1    ? 4
 			: inet_pton(AF_INET6, name, ip) == 1 ? 16
 							     : 0;
 	bool dns = has_san(leaf, GNUTLS_SAN_DNSNAME);

@@ -5,7 +5,8 @@
  *   2. the SMTP session takes what is readable and says what it wants next;
  *   3. all that is to be sent goes out in one send: our Finished together with the second EHLO,
  *      which saves a round trip;
- *   4. only then the chain is described and verified, while the network works;
+ *   4. the chain is described and verified once QUIT is sent: its answer is worth no wait, and
+ *      the trust store has had the whole dialogue's time to be loaded;
  *   5. the deadline of what is waited for is armed.
  * Deadlines of replies run from the command to the whole reply: a server that drips a byte at
  * a time cannot stretch them. */
@@ -134,10 +135,10 @@ static void give_up(struct dialogue *d, enum outcome how)
 	if (d->shaking) {
 		d->handshake_ns = uv_hrtime() - d->handshake_ns;
 		d->shaking = false;
-		d->undescribed = true;
 		tls_engine_fail(d->tls, how);
+		describe(d);
 		if (d->smtp != NULL)
-			smtp_session_tls_done(d->smtp, how, at_us(d));
+			smtp_session_tls_done(d->smtp, d->record.tls.outcome, at_us(d));
 	} else if (d->smtp != NULL) {
 		smtp_session_fail(d->smtp, how, at_us(d));
 	}
@@ -204,7 +205,7 @@ static bool decrypt(struct dialogue *d, bool eof)
 	if (p != TLS_FAILED)
 		return true;
 	describe(d);
-	smtp_session_fail(d->smtp, OUT_CLOSED, at_us(d));
+	smtp_session_tls_lost(d->smtp, d->record.tls.outcome, at_us(d));
 	finish(d);
 	return false;
 }
@@ -295,7 +296,7 @@ static void pump(struct dialogue *d, enum dialogue_phase before)
 	pump_on(d, false);
 	if (d->phase != PHASE_OVER) {
 		conn_flush(d->conn);
-		if (d->undescribed)
+		if (d->undescribed && d->phase == PHASE_QUITTING)
 			describe(d);
 		arm(d);
 		d->left = conn_in(d->conn)->len;
@@ -442,6 +443,11 @@ const char *dialogue_waits_for(const struct dialogue *d)
 int dialogue_greeting_code(const struct dialogue *d)
 {
 	return d->smtp != NULL ? smtp_session_greeting_code(d->smtp) : 0;
+}
+
+bool dialogue_heard(const struct dialogue *d)
+{
+	return d->first_count > 0;
 }
 
 bool dialogue_heard_tls(const struct dialogue *d)

@@ -51,6 +51,9 @@ const char *dialogue_waits_for(const struct dialogue *d);
 /* The code of the greeting, 0: none was read. */
 int dialogue_greeting_code(const struct dialogue *d);
 
+/* Has the peer said anything at all? */
+bool dialogue_heard(const struct dialogue *d);
+
 /* Did the very first bytes of the peer look like a TLS record? */
 bool dialogue_heard_tls(const struct dialogue *d);
 

@@ -89,6 +89,7 @@ static void settle_plaintext(struct endpoint_probe *p)
 {
 	p->plaintext = true;
 	p->want_hello = false;
+	p->want_enforcement |= p->enforcement == NULL;
 	uv_timer_stop(&p->timer);
 	if (p->hello != NULL)
 		dialogue_cut(p->hello);
@@ -138,9 +139,11 @@ static void listener_changed(struct endpoint_probe *p)
 
 	if (phase == PHASE_UP && p->hello == NULL)
 		uv_timer_start(&p->timer, on_race, (uint64_t)race_after(p) / 1000, 0);
-	if ((phase == PHASE_UP && !port_is_tls_first(p->port)) || phase == PHASE_SPEAKING)
-		p->want_enforcement = p->enforcement == NULL;
-	if (phase == PHASE_SPEAKING && !p->plaintext)
+	if (phase == PHASE_UP && !port_is_tls_first(p->port))
+		p->want_enforcement = true;
+	if (dialogue_heard_tls(p->listener))
+		p->want_hello = p->hello == NULL; /* an alert: it took us for a bad ClientHello */
+	else if (dialogue_heard(p->listener) && !p->plaintext)
 		settle_plaintext(p);
 	if (phase == PHASE_OVER) {
 		uv_timer_stop(&p->timer);
@@ -235,13 +238,20 @@ void endpoint_probe_cut(struct endpoint_probe *p)
 
 #define MOVE(to, from) ((to) = (from), memset(&(from), 0, sizeof(from)))
 
-/* A port that answered neither: what the ClientHello met is evidence beside the silence. */
+/* A port that answered neither: what the ClientHello met is evidence beside the silence. Text
+ * that cannot be a reply shows another protocol, whose clients speak first. */
 static void add_hello(struct obs_endpoint *to, struct dialogue *hello)
 {
 	struct obs_endpoint *from = dialogue_record(hello);
+	const char *text = from->tls.first_bytes;
 
 	if (from->connect.outcome != OUT_OK)
 		return;
+	if (from->tls.outcome == OUT_NOT_TLS && text != NULL && !(*text >= '0' && *text <= '9') &&
+	    to->first_bytes == NULL) {
+		to->mode = MODE_NOT_SMTP;
+		to->first_bytes = mem_strdup(text);
+	}
 	obs_tls_clear(&to->tls);
 	MOVE(to->tls, from->tls);
 }
@@ -259,6 +269,8 @@ static void add_transcript(struct obs_endpoint *to, struct obs_endpoint *from)
 static void add_enforcement(struct obs_endpoint *to, struct obs_endpoint *from)
 {
 	MOVE(to->enforcement, from->enforcement);
+	for (size_t i = 0; i < from->not_reached_count; i++)
+		obs_not_reached(to, from->not_reached[i].stage, from->not_reached[i].reason);
 	add_transcript(to, from);
 }
 

@@ -230,7 +230,9 @@ static bool take_timestamp(const char **s, char end, int64_t *seconds)
 	time_t t;
 
 	for (size_t i = 0; i < COUNT(parts); i++) {
-		value[i] = take_digits(s, parts[i].digits, parts[i].end != '\0' ? parts[i].end : end);
+		char follows = parts[i].end != '\0' ? parts[i].end : end;
+
+		value[i] = take_digits(s, parts[i].digits, follows);
 		if (value[i] < 0)
 			return false;
 	}
@@ -399,7 +401,8 @@ bool observation_json_read(struct observation *o, const char *text, size_t n, st
 	if (value == NULL) {
 		char *said = printable_dup(why.text, strlen(why.text));
 
-		err_set(e, "the record is not JSON: line %d, column %d: %s", why.line, why.column, said);
+		err_set(e, "the record is not JSON: line %d, column %d: %s", why.line, why.column,
+			said);
 		free(said);
 		return false;
 	}

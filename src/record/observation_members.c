@@ -17,7 +17,8 @@
 #define WORD(n, s, field, w)                                                                       \
 	{ .name = n, .type = MEMBER_WORD, .at = AT(unsigned, s, field), .words = &w }
 #define NEEDED_WORD(n, s, field, w)                                                                \
-	{ .name = n, .type = MEMBER_WORD, .at = AT(unsigned, s, field), .words = &w, .needed = true }
+	{ .name = n, .type = MEMBER_WORD, .at = AT(unsigned, s, field), .words = &w,               \
+	  .needed = true }
 #define WORDS(n, s, field, w)                                                                      \
 	{ .name = n, .type = MEMBER_WORDS, .at = AT(unsigned, s, field), .words = &w }
 #define CHOICE(n, s, field, w)                                                                     \
@@ -30,6 +31,8 @@
 #define TIME(n, s, field) { .name = n, .type = MEMBER_TIME, .at = AT(int64_t, s, field) }
 #define TIME_OR_NULL(n, s, field)                                                                  \
 	{ .name = n, .type = MEMBER_TIME_OR_NULL, .at = AT(int64_t, s, field) }
+#define NEEDED_TIME_US(n, s, field)                                                                \
+	{ .name = n, .type = MEMBER_TIME_US, .at = AT(int64_t, s, field), .needed = true }
 #define OBJECT(n, s, field, what)                                                                  \
 	{ .name = n, .type = MEMBER_OBJECT, .at = offsetof(struct s, field), .members = what }
 #define NEEDED_OBJECT(n, s, field, what)                                                           \
@@ -259,8 +262,7 @@ static const struct member endpoint_members[] = {
 
 const struct member observation_head_members[] = {
 	OBJECT("tool", observation, tool, tool_members),
-	{ .name = "started_at", .type = MEMBER_TIME_US, .at = AT(int64_t, observation, started_at_us),
-	  .needed = true },
+	NEEDED_TIME_US("started_at", observation, started_at_us),
 	MS("duration_ms", observation, duration_us),
 	END
 };

@@ -154,12 +154,29 @@ static size_t width_of(const char *word, size_t n)
 	return width;
 }
 
+/* The bytes up to the next space at which a line may end: a number stays with its unit. */
+static size_t unbroken(const char *s)
+{
+	static const char *const units[] = { "s", "ms" };
+	size_t n = strcspn(s, " ");
+
+	for (size_t i = 0; i < COUNT(units) && n > 0 && s[n] == ' '; i++) {
+		const char *unit = s + n + 1;
+		size_t length = strlen(units[i]);
+
+		if (s[n - 1] >= '0' && s[n - 1] <= '9' && strncmp(unit, units[i], length) == 0 &&
+		    strchr(" ,;.)", unit[length]) != NULL)
+			return n + 1 + strcspn(unit, " ");
+	}
+	return n;
+}
+
 size_t layout_wrap(struct buf *to, const char *escaped, size_t at, size_t indent, size_t width)
 {
 	bool first = true;
 
 	for (const char *s = escaped + strspn(escaped, " "); *s != '\0'; s += strspn(s, " ")) {
-		size_t n = strcspn(s, " "), columns = width_of(s, n), gap = first ? 0 : 1;
+		size_t n = unbroken(s), columns = width_of(s, n), gap = first ? 0 : 1;
 
 		/* A word longer than a whole line stays where it is and is broken there. */
 		if (at + gap + columns > width && at > indent && columns + indent <= width) {

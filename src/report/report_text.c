@@ -104,7 +104,8 @@ static void say_kind(struct buf *b, const struct observation *o)
 {
 	size_t n = o->dns.host_count, addresses = 0;
 
-	buf_adds(b, words_name(&target_kind_words, o->target.kind));
+	buf_adds(b, o->target.kind == TARGET_AUTO ? "not resolved" :
+		 words_name(&target_kind_words, o->target.kind));
 	for (size_t i = 0; i < n; i++)
 		addresses += o->dns.hosts[i].addresses.count;
 	if (o->dns.null_mx)

@@ -24,7 +24,7 @@ static bool certificate_fails(const struct observation *o, const struct advice *
 		const struct obs_endpoint *e = &o->endpoints[i];
 
 		if (e->port == a->port && e->host != NULL && strcmp(e->host, a->host) == 0 &&
-		    facts_tls_up(e) && !e->tls.verified && !facts_address_only(e))
+		    facts_tls_up(e) && !facts_certificate_good(e))
 			return true;
 	}
 	return false;
@@ -50,7 +50,7 @@ static void say_client(struct buf *b, const struct observation *o, const struct 
 
 static void say_log_in(struct buf *b, const struct advice *a, bool utf8)
 {
-	if (a->auth.count == 0)
+	if (a->auth.count == 0 || a->mode == ADVICE_PLAINTEXT)
 		return;
 	buf_adds(b, "; log-in: ");
 	for (size_t i = 0; i < a->auth.count; i++) {
@@ -66,6 +66,10 @@ static void put_row(struct buf *to, const struct report_style *s, const struct o
 	size_t at, column = 2 + MODE_COLUMN;
 
 	buf_init(&b, ADVICE_MAX);
+	if (a->role == ROLE_RELAY) {
+		layout_escape(&b, a->host, s->utf8);
+		buf_addc(&b, ' ');
+	}
 	buf_addf(&b, "port %u, %s", a->port, mode_text[a->mode]);
 	layout_spaces(to, 2);
 	at = layout_wrap(to, buf_str(&b), 2, 4, s->width);
@@ -80,51 +84,62 @@ static void put_row(struct buf *to, const struct report_style *s, const struct o
 	buf_clear(&b);
 }
 
+/* One section a host that mail can be sent through; one for all that take it as relays. */
+static bool same_section(const struct advice *a, const struct advice *b)
+{
+	if (a->role == ROLE_RELAY || b->role == ROLE_RELAY)
+		return a->role == b->role;
+	return strcmp(a->host, b->host) == 0;
+}
+
 static bool headed_before(const struct diagnosis *d, size_t i)
 {
-	const struct advice *a = &d->advice[i];
-
 	for (size_t k = 0; k < i; k++)
-		if ((d->advice[k].role == ROLE_RELAY) == (a->role == ROLE_RELAY) &&
-		    strcmp(d->advice[k].host, a->host) == 0)
+		if (same_section(&d->advice[k], &d->advice[i]))
 			return true;
 	return false;
+}
+
+static void put_title(struct buf *to, const struct report_style *s, const struct advice *a)
+{
+	struct buf title;
+
+	buf_init(&title, ADVICE_MAX);
+	if (a->role == ROLE_RELAY) {
+		buf_adds(&title, "Other mail servers deliver to");
+	} else {
+		buf_adds(&title, "To send through ");
+		layout_escape(&title, a->host, s->utf8);
+	}
+	buf_addc(to, '\n');
+	layout_wrap(to, buf_str(&title), 0, 2, s->width);
+	layout_end_line(to);
+	buf_clear(&title);
 }
 
 void report_text_advice(struct buf *to, const struct report_style *s, const struct observation *o,
 			const struct diagnosis *d)
 {
 	for (size_t i = 0; i < d->advice_count; i++) {
-		const struct advice *a = &d->advice[i];
-		struct buf title;
-
 		if (headed_before(d, i))
 			continue;
-		buf_init(&title, ADVICE_MAX);
-		buf_adds(&title, a->role == ROLE_RELAY ? "Other mail servers deliver to " :
-			 "To send through ");
-		layout_escape(&title, a->host, s->utf8);
-		layout_end_line(to);
-		layout_wrap(to, buf_str(&title), 0, 2, s->width);
-		layout_end_line(to);
-		buf_clear(&title);
+		put_title(to, s, &d->advice[i]);
 		for (size_t k = i; k < d->advice_count; k++)
-			if ((d->advice[k].role == ROLE_RELAY) == (a->role == ROLE_RELAY) &&
-			    strcmp(d->advice[k].host, a->host) == 0)
+			if (same_section(&d->advice[k], &d->advice[i]))
 				put_row(to, s, o, &d->advice[k]);
 	}
 }
 
 /* ---- transcript ----------------------------------------------------------------------------- */
 
-/* "    12.3 ms  C*: EHLO [192.0.2.9]": from the client, inside of TLS. */
+/* "      12.3 ms  C*: EHLO [192.0.2.9]": from the client, inside of TLS. */
 static void put_line(struct buf *to, const struct report_style *s, const struct obs_line *l)
 {
 	struct buf b;
 	size_t start = to->len, at;
 
-	buf_addf(to, "  %8.1f ms  %c%c: ", (double)l->at_us / 1e3, l->from_server ? 'S' : 'C',
-		 l->encrypted ? '*' : ' ');
+	buf_addf(to, "  %8.1f ms  %c%s ", (double)l->at_us / 1e3, l->from_server ? 'S' : 'C',
+		 l->encrypted ? "*:" : ": ");
 	at = to->len - start;
 	buf_init(&b, BUF_NO_LIMIT);
 	layout_escape(&b, l->text, s->utf8);

@@ -94,12 +94,12 @@ static void say_certificate(struct buf *to, const struct obs_endpoint *e)
 		return;
 	}
 	seen_tls_version(to, e->tls.version);
-	if (e->tls.faults == 0 && e->tls.verified)
-		buf_adds(to, ", ok");
-	else if (facts_address_only(e) && (e->tls.faults & ~(unsigned)CERT_NAME_MISMATCH) == 0)
+	if (!facts_certificate_good(e))
+		buf_adds(to, ", not verified");
+	else if (facts_address_only(e) && !e->tls.verified)
 		buf_adds(to, ", chain ok");
 	else
-		buf_adds(to, ", not verified");
+		buf_adds(to, ", ok");
 }
 
 static bool say_reply(struct buf *to, const char *at, const struct obs_reply *r)

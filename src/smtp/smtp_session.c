@@ -348,6 +348,12 @@ static void send_command(struct smtp_session *s, struct buf *out)
 	free(line);
 	s->unsent = false;
 	s->asked_us = s->now_us;
+	/* The answer to the last RSET is of no interest: where the server takes commands in
+	 * groups (RFC 2920 3.1), QUIT goes out with it. */
+	if (s->state == ST_RSET_AGAIN && obs_ehlo_find(&s->scratch_ehlo, "PIPELINING") != NULL) {
+		enter_state(s, ST_QUIT);
+		send_command(s, out);
+	}
 }
 
 /* Bytes in the clear behind the 220 to STARTTLS (CVE-2011-0411). What begins like a TLS record
@@ -465,7 +471,7 @@ enum smtp_want smtp_session_step(struct smtp_session *s, struct buf *in, struct 
 	return wants[steps[s->state].wait];
 }
 
-void smtp_session_tls_done(struct smtp_session *s, enum outcome o, int64_t at_us)
+static const char *tls_reason(enum outcome o)
 {
 	static const char *const reasons[OUT_COUNT] = {
 		[OUT_TIMEOUT] = "the TLS handshake did not end in time",
@@ -477,6 +483,11 @@ void smtp_session_tls_done(struct smtp_session *s, enum outcome o, int64_t at_us
 		[OUT_CUT_SHORT] = "the probe was cut short during the TLS handshake",
 	};
 
+	return reasons[o] != NULL ? reasons[o] : "the TLS handshake failed";
+}
+
+void smtp_session_tls_done(struct smtp_session *s, enum outcome o, int64_t at_us)
+{
 	assert(s->state == ST_TLS);
 	s->now_us = at_us;
 	if (o == OUT_OK) {
@@ -486,8 +497,21 @@ void smtp_session_tls_done(struct smtp_session *s, enum outcome o, int64_t at_us
 	}
 	if (o == OUT_NOT_TLS)
 		s->obs->starttls.outcome = OUT_PLAINTEXT;
-	skip_stages(s, STAGE_EHLO_TLS, true,
-		    reasons[o] != NULL ? reasons[o] : "the TLS handshake failed");
+	skip_stages(s, STAGE_EHLO_TLS, true, tls_reason(o));
+	enter_state(s, ST_DONE);
+}
+
+void smtp_session_tls_lost(struct smtp_session *s, enum outcome o, int64_t at_us)
+{
+	bool greeting = s->state == ST_GREETING;
+
+	if (s->reply.lines.count > 0 || !(greeting || steps[s->state].stage == STAGE_EHLO)) {
+		smtp_session_fail(s, OUT_CLOSED, at_us);
+		return;
+	}
+	if (greeting)
+		obs_not_reached(s->obs, STAGE_GREETING, tls_reason(o));
+	skip_stages(s, STAGE_EHLO_TLS, true, tls_reason(o));
 	enter_state(s, ST_DONE);
 }
 

@@ -54,6 +54,11 @@ enum smtp_want smtp_session_step(struct smtp_session *s, struct buf *in, struct 
 /* The handshake that SMTP_WANT_TLS asked for has ended; OUT_OK goes on with the second EHLO. */
 void smtp_session_tls_done(struct smtp_session *s, enum outcome o, int64_t at_us);
 
+/* TLS ended the session with an error (`o` is the outcome that the record has of it). Where
+ * nothing was heard inside of TLS yet - in TLS 1.3 a server judges our certificate only after the
+ * handshake is complete for us - the stages inside of TLS were not reached. */
+void smtp_session_tls_lost(struct smtp_session *s, enum outcome o, int64_t at_us);
+
 /* The connection ended (CLOSED, RESET), a deadline passed (TIMEOUT) or we give up (CUT_SHORT).
  * What was received of an unfinished reply is kept in the reply's lines. */
 void smtp_session_fail(struct smtp_session *s, enum outcome o, int64_t at_us);

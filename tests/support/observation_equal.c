@@ -20,7 +20,8 @@ static bool reply_equal(const struct obs_reply *a, const struct obs_reply *b)
 
 static bool ehlo_equal(const struct obs_ehlo *a, const struct obs_ehlo *b)
 {
-	if (!reply_equal(&a->reply, &b->reply) || !SAME(helo) || !SAME(ehlo_code) || !SAME(cap_count))
+	if (!reply_equal(&a->reply, &b->reply) || !SAME(helo) || !SAME(ehlo_code) ||
+	    !SAME(cap_count))
 		return false;
 	for (size_t i = 0; i < a->cap_count; i++)
 		if (!SAME_TEXT(caps[i].keyword) || !SAME_LIST(caps[i].params))

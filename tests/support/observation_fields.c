@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -11,8 +12,8 @@ struct walk {
 	void *arg;
 };
 
-static void give(const struct walk *w, const char *name, enum field_kind kind, void *at, size_t size,
-		 unsigned limit)
+static void give(const struct walk *w, const char *name, enum field_kind kind, void *at,
+		 size_t size, unsigned limit)
 {
 	struct field f = { name, kind, at, size, limit };
 
@@ -212,7 +213,7 @@ void observation_fields_walk(struct observation *s, void (*visit)(void *arg, con
 		mem_append(&(array), &(count), sizeof *(array));                                   \
 	} while (0)
 
-void observation_fields_shape(struct observation *o)
+static void shape(struct observation *o)
 {
 	TWO(o->dns.queries, o->dns.query_count);
 	TWO(o->dns.hosts, o->dns.host_count);
@@ -254,7 +255,7 @@ static void set_number(const struct field *f, unsigned seed)
 	}
 }
 
-void observation_fields_set(const struct field *f, unsigned seed)
+static void set_field(const struct field *f, unsigned seed)
 {
 	char **text = f->at;
 	struct strlist *list = f->at;
@@ -275,6 +276,27 @@ void observation_fields_set(const struct field *f, unsigned seed)
 	default:
 		set_number(f, seed);
 	}
+}
+
+struct filling {
+	unsigned seed;
+};
+
+static void fill_field(void *arg, const struct field *f)
+{
+	struct filling *filling = arg;
+
+	filling->seed += 37;
+	set_field(f, filling->seed);
+}
+
+void observation_fields_fill(struct observation *o, unsigned seed)
+{
+	struct filling filling = { seed };
+
+	memset(o, 0, sizeof *o);
+	shape(o);
+	observation_fields_walk(o, fill_field, &filling);
 }
 
 void observation_fields_change(const struct field *f)

@@ -27,14 +27,12 @@ struct field {
 	unsigned limit;
 };
 
-/* Gives an empty observation its arrays: two elements each, all zero. */
-void observation_fields_shape(struct observation *o);
-
 void observation_fields_walk(struct observation *o, void (*visit)(void *arg, const struct field *f),
 			     void *arg);
 
-/* A new value for the field, a function of the seed; of any type never the zero value. */
-void observation_fields_set(const struct field *f, unsigned seed);
+/* Makes an observation with two elements in every array, in which no field has the zero value.
+ * Another seed gives other values. */
+void observation_fields_fill(struct observation *o, unsigned seed);
 
 /* Another value for the field than it has. */
 void observation_fields_change(const struct field *f);

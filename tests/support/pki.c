@@ -29,11 +29,11 @@ static void add_san(gnutls_subject_alt_names_t to, const char *san, size_t n)
 		const char *prefix;
 		unsigned type;
 	} kinds[] = {
-		{ "DNS:", GNUTLS_SAN_DNSNAME },
-		{ "EMAIL:", GNUTLS_SAN_RFC822NAME },
-		{ "URI:", GNUTLS_SAN_URI },
+		{"DNS:", GNUTLS_SAN_DNSNAME},
+		{"EMAIL:", GNUTLS_SAN_RFC822NAME},
+		{"URI:", GNUTLS_SAN_URI},
 	};
-	gnutls_datum_t value = { NULL, 0 };
+	gnutls_datum_t value = {NULL, 0};
 	unsigned char ip[16];
 	char text[64];
 
@@ -49,7 +49,9 @@ static void add_san(gnutls_subject_alt_names_t to, const char *san, size_t n)
 	}
 	snprintf(text, sizeof text, "%.*s", (int)(n - 3), san + 3);
 	value.data = ip;
-	value.size = inet_pton(AF_INET, text, ip) == 1 ? 4 : inet_pton(AF_INET6, text, ip) == 1 ? 16 : 0;
+	value.size = inet_pton(AF_INET, text, ip) == 1	  ? 4
+		     : inet_pton(AF_INET6, text, ip) == 1 ? 16
+							  : 0;
 	must(value.size != 0 ? 0 : -1, san);
 	must(gnutls_subject_alt_names_set(to, GNUTLS_SAN_IPADDRESS, &value, NULL), "SAN");
 }
@@ -67,7 +69,8 @@ static void add_sans(gnutls_x509_crt_t crt, const char *sans)
 		sans += n + (sans[n] == ' ');
 	}
 	must(gnutls_x509_ext_export_subject_alt_names(list, &der), "SANs");
-	must(gnutls_x509_crt_set_extension_by_oid(crt, GNUTLS_X509EXT_OID_SAN, der.data, der.size, 0),
+	must(gnutls_x509_crt_set_extension_by_oid(crt, GNUTLS_X509EXT_OID_SAN, der.data, der.size,
+						  0),
 	     "SANs");
 	gnutls_free(der.data);
 	gnutls_subject_alt_names_deinit(list);
@@ -75,7 +78,7 @@ static void add_sans(gnutls_x509_crt_t crt, const char *sans)
 
 static void add_extensions(gnutls_x509_crt_t crt, const struct pki_wish *w)
 {
-	gnutls_datum_t place = { (unsigned char *)w->fetch_issuer_at, 0 };
+	gnutls_datum_t place = {(unsigned char *)w->fetch_issuer_at, 0};
 
 	if (w->sans != NULL)
 		add_sans(crt, w->sans);
@@ -85,17 +88,18 @@ static void add_extensions(gnutls_x509_crt_t crt, const struct pki_wish *w)
 		must(gnutls_x509_crt_set_basic_constraints(crt, 1, -1), "CA");
 	if (w->fetch_issuer_at != NULL) {
 		place.size = (unsigned)strlen(w->fetch_issuer_at);
-		must(gnutls_x509_crt_set_authority_info_access(crt, GNUTLS_IA_CAISSUERS_URI, &place),
+		must(gnutls_x509_crt_set_authority_info_access(crt, GNUTLS_IA_CAISSUERS_URI,
+							       &place),
 		     "caIssuers");
 	}
 }
 
 void pki_make(struct pki *p, const struct pki_wish *w, const struct pki *issuer)
 {
-	static unsigned char serial[4] = { 1 };
+	static unsigned char serial[4] = {1};
 	gnutls_pk_algorithm_t pk = w->pk != 0 ? w->pk : GNUTLS_PK_ECDSA;
-	unsigned bits = w->bits != 0 ? w->bits
-				     : (unsigned)GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1);
+	unsigned bits =
+		w->bits != 0 ? w->bits : (unsigned)GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1);
 	gnutls_privkey_t signer;
 
 	memset(p, 0, sizeof *p);
@@ -109,8 +113,10 @@ void pki_make(struct pki *p, const struct pki_wish *w, const struct pki *issuer)
 	must(gnutls_x509_crt_set_key(p->crt, p->key), "key");
 	if (w->cn != NULL)
 		must(gnutls_x509_crt_set_dn_by_oid(p->crt, GNUTLS_OID_X520_COMMON_NAME, 0, w->cn,
-						   (unsigned)strlen(w->cn)), "CN");
-	must(gnutls_x509_crt_set_activation_time(p->crt, w->from != 0 ? w->from : PKI_FROM), "from");
+						   (unsigned)strlen(w->cn)),
+		     "CN");
+	must(gnutls_x509_crt_set_activation_time(p->crt, w->from != 0 ? w->from : PKI_FROM),
+	     "from");
 	must(gnutls_x509_crt_set_expiration_time(p->crt, w->until != 0 ? w->until : PKI_UNTIL),
 	     "until");
 	add_extensions(p->crt, w);
@@ -119,7 +125,8 @@ void pki_make(struct pki *p, const struct pki_wish *w, const struct pki *issuer)
 	must(gnutls_privkey_init(&signer), "signer");
 	must(gnutls_privkey_import_x509(signer, issuer->key, 0), "signer");
 	must(gnutls_x509_crt_privkey_sign(p->crt, issuer->crt, signer,
-					  w->digest != 0 ? w->digest : GNUTLS_DIG_SHA256, 0), "sign");
+					  w->digest != 0 ? w->digest : GNUTLS_DIG_SHA256, 0),
+	     "sign");
 	gnutls_privkey_deinit(signer);
 	must(gnutls_x509_crt_export2(p->crt, GNUTLS_X509_FMT_DER, &p->der), "export");
 	/* A certificate that was just made does not know all about itself. */
@@ -177,8 +184,8 @@ static void der_time(struct buf *to, int64_t when)
  * length and count of unused bits: for P-256 the last 65 octets of the SubjectPublicKeyInfo. */
 static void der_certid(struct buf *to, const struct pki *about, const struct pki *issuer)
 {
-	static const unsigned char sha1[] = { 0x30, 0x09, 0x06, 0x05, 0x2B, 0x0E,
-					      0x03, 0x02, 0x1A, 0x05, 0x00 };
+	static const unsigned char sha1[] = {0x30, 0x09, 0x06, 0x05, 0x2B, 0x0E,
+					     0x03, 0x02, 0x1A, 0x05, 0x00};
 	enum { POINT = 65 };
 	unsigned char serial[32], spki[512], hash[20];
 	size_t size = sizeof serial, start = to->len;
@@ -235,10 +242,10 @@ gnutls_datum_t pki_staple(const struct pki *about, const struct pki *issuer,
 			  const struct pki *signer, enum pki_status status, int64_t from,
 			  int64_t until)
 {
-	static const unsigned char ecdsa_sha256[] = { 0x30, 0x0A, 0x06, 0x08, 0x2A, 0x86,
-						      0x48, 0xCE, 0x3D, 0x04, 0x03, 0x02 };
-	static const unsigned char basic[] = { 0x06, 0x09, 0x2B, 0x06, 0x01, 0x05,
-					       0x05, 0x07, 0x30, 0x01, 0x01 };
+	static const unsigned char ecdsa_sha256[] = {0x30, 0x0A, 0x06, 0x08, 0x2A, 0x86,
+						     0x48, 0xCE, 0x3D, 0x04, 0x03, 0x02};
+	static const unsigned char basic[] = {0x06, 0x09, 0x2B, 0x06, 0x01, 0x05,
+					      0x05, 0x07, 0x30, 0x01, 0x01};
 	gnutls_privkey_t key;
 	gnutls_datum_t tbs, signature;
 	struct buf b, whole;
@@ -247,7 +254,7 @@ gnutls_datum_t pki_staple(const struct pki *about, const struct pki *issuer,
 	buf_init(&b, BUF_NO_LIMIT);
 	buf_init(&whole, BUF_NO_LIMIT);
 	der_response_data(&b, about, issuer, status, from, until);
-	tbs = (gnutls_datum_t){ (unsigned char *)b.data, (unsigned)b.len };
+	tbs = (gnutls_datum_t){(unsigned char *)b.data, (unsigned)b.len};
 	must(gnutls_privkey_init(&key), "key");
 	must(gnutls_privkey_import_x509(key, signer->key, 0), "key");
 	must(gnutls_privkey_sign_data(key, GNUTLS_DIG_SHA256, 0, &tbs, &signature), "sign");
@@ -268,5 +275,5 @@ gnutls_datum_t pki_staple(const struct pki *about, const struct pki *issuer,
 	buf_add(&b, whole.data, whole.len);
 	der_wrap(&b, 0, 0x30);
 	buf_clear(&whole);
-	return (gnutls_datum_t){ (unsigned char *)b.data, (unsigned)b.len };
+	return (gnutls_datum_t){(unsigned char *)b.data, (unsigned)b.len};
 }

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PKI_NOW   INT64_C(1700000000)            /* 2023-11-14T22:13:20Z: the tests' "now" */
+#define PKI_NOW	  INT64_C(1700000000) /* 2023-11-14T22:13:20Z: the tests' "now" */
 #define PKI_FROM  (PKI_NOW - INT64_C(86400) * 100)
 #define PKI_UNTIL (PKI_NOW + INT64_C(86400) * 100)
 
@@ -21,12 +21,12 @@ struct pki {
 };
 
 struct pki_wish {
-	const char *cn;                   /* NULL: an empty subject */
-	const char *sans;                 /* "DNS:a.test IP:192.0.2.1 EMAIL:x@y URI:z"; NULL: none */
-	const char *purpose;              /* an OID; NULL: no such extension */
-	const char *fetch_issuer_at;      /* caIssuers; NULL: none */
-	int64_t from, until;              /* 0: PKI_FROM, PKI_UNTIL */
-	gnutls_pk_algorithm_t pk;         /* 0: ECDSA P-256 */
+	const char *cn;		     /* NULL: an empty subject */
+	const char *sans;	     /* "DNS:a.test IP:192.0.2.1 EMAIL:x@y URI:z"; NULL: none */
+	const char *purpose;	     /* an OID; NULL: no such extension */
+	const char *fetch_issuer_at; /* caIssuers; NULL: none */
+	int64_t from, until;	     /* 0: PKI_FROM, PKI_UNTIL */
+	gnutls_pk_algorithm_t pk;    /* 0: ECDSA P-256 */
 	unsigned bits;
 	gnutls_digest_algorithm_t digest; /* 0: SHA-256 */
 	bool ca;

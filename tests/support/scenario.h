@@ -32,7 +32,11 @@ enum scenario_verb {
 	VERB_COUNT
 };
 
-enum scenario_client_certificate { CLIENT_CERT_IGNORED, CLIENT_CERT_REQUESTED, CLIENT_CERT_REQUIRED };
+enum scenario_client_certificate {
+	CLIENT_CERT_IGNORED,
+	CLIENT_CERT_REQUESTED,
+	CLIENT_CERT_REQUIRED
+};
 
 struct scenario_step {
 	enum scenario_verb verb;

@@ -28,15 +28,19 @@ void tls_pki_make(void)
 	struct err e;
 	int fd;
 
-	pki_make(&tls_pki.root, &(struct pki_wish){ .cn = "Root", .ca = true }, NULL);
-	pki_make(&tls_pki.inter, &(struct pki_wish){ .cn = "Intermediate", .ca = true }, &tls_pki.root);
-	pki_make(&tls_pki.ec, &(struct pki_wish){ .cn = "mx", .sans = names }, &tls_pki.inter);
-	pki_make(&tls_pki.rsa, &(struct pki_wish){ .cn = "mx", .sans = names, .pk = GNUTLS_PK_RSA,
-						.bits = 2048 }, &tls_pki.inter);
-	pki_make(&tls_pki.rsa_1024, &(struct pki_wish){ .cn = "mx", .sans = names, .pk = GNUTLS_PK_RSA,
-						     .bits = 1024 }, &tls_pki.inter);
-	pki_make(&tls_pki.sha1, &(struct pki_wish){ .cn = "mx", .sans = names,
-						 .digest = GNUTLS_DIG_SHA1 }, &tls_pki.inter);
+	pki_make(&tls_pki.root, &(struct pki_wish){.cn = "Root", .ca = true}, NULL);
+	pki_make(&tls_pki.inter, &(struct pki_wish){.cn = "Intermediate", .ca = true},
+		 &tls_pki.root);
+	pki_make(&tls_pki.ec, &(struct pki_wish){.cn = "mx", .sans = names}, &tls_pki.inter);
+	pki_make(&tls_pki.rsa,
+		 &(struct pki_wish){.cn = "mx", .sans = names, .pk = GNUTLS_PK_RSA, .bits = 2048},
+		 &tls_pki.inter);
+	pki_make(&tls_pki.rsa_1024,
+		 &(struct pki_wish){.cn = "mx", .sans = names, .pk = GNUTLS_PK_RSA, .bits = 1024},
+		 &tls_pki.inter);
+	pki_make(&tls_pki.sha1,
+		 &(struct pki_wish){.cn = "mx", .sans = names, .digest = GNUTLS_DIG_SHA1},
+		 &tls_pki.inter);
 	gnutls_x509_crt_export2(tls_pki.root.crt, GNUTLS_X509_FMT_PEM, &pem);
 	fd = mkstemp(name);
 	must(fd >= 0 && write(fd, pem.data, pem.size) == (ssize_t)pem.size, name);
@@ -49,7 +53,8 @@ void tls_pki_make(void)
 
 void tls_pki_clear(void)
 {
-	struct pki *const all[] = { &tls_pki.root, &tls_pki.inter, &tls_pki.ec, &tls_pki.rsa, &tls_pki.rsa_1024, &tls_pki.sha1 };
+	struct pki *const all[] = {&tls_pki.root, &tls_pki.inter,    &tls_pki.ec,
+				   &tls_pki.rsa,  &tls_pki.rsa_1024, &tls_pki.sha1};
 
 	for (int i = 0; i < (int)(sizeof all / sizeof all[0]); i++)
 		pki_clear(all[i]);
@@ -111,14 +116,15 @@ static int server_chain(gnutls_session_t session, const struct gnutls_cert_retr_
 
 static void server_start(struct server *s, const struct pki *leaf, const char *priority)
 {
-	gnutls_x509_crt_t chain[] = { leaf->crt, tls_pki.inter.crt };
+	gnutls_x509_crt_t chain[] = {leaf->crt, tls_pki.inter.crt};
 	const char *at;
 
 	memset(s, 0, sizeof *s);
 	buf_init(&s->in, BUF_NO_LIMIT);
 	buf_init(&s->out, BUF_NO_LIMIT);
 	gnutls_certificate_allocate_credentials(&s->credentials);
-	must(gnutls_certificate_set_x509_key(s->credentials, chain, 2, leaf->key) == 0, "server key");
+	must(gnutls_certificate_set_x509_key(s->credentials, chain, 2, leaf->key) == 0,
+	     "server key");
 	must(gnutls_init(&s->session, GNUTLS_SERVER | GNUTLS_NONBLOCK) == 0, "server");
 	must(gnutls_priority_set_direct(s->session, priority, &at) == 0, priority);
 	gnutls_credentials_set(s->session, GNUTLS_CRD_CERTIFICATE, s->credentials);

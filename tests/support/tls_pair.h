@@ -30,19 +30,19 @@ struct server {
 	gnutls_certificate_credentials_t credentials;
 	struct buf in, out;
 	bool up;
-	int failed;                          /* the code that ended it; 0: none */
-	char sni[256];                       /* "": none came */
-	const gnutls_datum_t *raw;           /* pair_send_raw() */
+	int failed;		   /* the code that ended it; 0: none */
+	char sni[256];		   /* "": none came */
+	const gnutls_datum_t *raw; /* pair_send_raw() */
 	unsigned raw_count;
 };
 
 struct pair {
 	struct server server;
 	struct tls_engine *client;
-	struct buf in;                       /* what has reached the client */
+	struct buf in; /* what has reached the client */
 	struct buf plain;
-	size_t piece;                        /* bytes that the client gets at a time; 0: all */
-	size_t last_flight;                  /* bytes that the client's last step sent */
+	size_t piece;	    /* bytes that the client gets at a time; 0: all */
+	size_t last_flight; /* bytes that the client's last step sent */
 	struct obs_tls t;
 };
 

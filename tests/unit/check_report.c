@@ -96,6 +96,18 @@ static void plaintext_server(struct observation *o)
 	build_plaintext(e, "SIZE 1000\nAUTH PLAIN LOGIN");
 }
 
+/* What an address target gets: no name to check, so never "verified" in full. */
+static void address_target(struct observation *o)
+{
+	struct obs_endpoint *e;
+
+	build_target(o, TARGET_ADDRESS, "192.0.2.10");
+	build_host(o, "192.0.2.10", "192.0.2.10", MAIL_HOST_TARGET);
+	e = build_endpoint(o, "192.0.2.10", "192.0.2.10", 587);
+	build_starttls(e);
+	build_tls(e, NULL);
+}
+
 static void add_line(struct obs_endpoint *e, int64_t at_us, bool server, bool encrypted,
 		     const char *text)
 {
@@ -176,6 +188,7 @@ static const struct golden {
 	{ "name-not-found", name_not_found, { .width = 80, .colour = true } },
 	{ "cut-short", cut_short, { .width = 80 } },
 	{ "plaintext-server", plaintext_server, { .width = 80 } },
+	{ "address", address_target, { .width = 80 } },
 	{ "transcript", transcript, { .width = 80, .transcript = true } },
 	{ "many-hosts", many_hosts, { .width = 80 } },
 	{ "other-letters", other_letters, { .width = 80 } },
@@ -242,7 +255,7 @@ END_TEST
 
 /* ---- what holds of any report --------------------------------------------------------------------------- */
 
-static const char *const verdicts[] = { "OK  ", "WARNING  ", "PROBLEM  ", "UNCHECKED  " };
+static const char *const verdicts[] = { "OK", "WARNING", "PROBLEM", "UNCHECKED" };
 
 /* The width in characters is counted here by bytes that begin one: enough for what these
  * records hold. */
@@ -251,8 +264,12 @@ static void check_lines(const char *name, const char *text, unsigned width, bool
 	size_t columns = 0;
 	bool verdict = false;
 
-	for (int i = 0; i < COUNT(verdicts); i++)
-		verdict = verdict || strncmp(text, verdicts[i], strlen(verdicts[i])) == 0;
+	for (int i = 0; i < COUNT(verdicts); i++) {
+		size_t n = strlen(verdicts[i]);
+
+		verdict = verdict || (strncmp(text, verdicts[i], n) == 0 &&
+				      (text[n] == ' ' || text[n] == '\n'));
+	}
 	ck_assert_msg(verdict, "%s: does not begin with the verdict: %.40s", name, text);
 	for (const unsigned char *s = (const unsigned char *)text; *s != '\0'; s++) {
 		if (*s == '\n') {
@@ -477,6 +494,9 @@ static const struct wrap_case {
 	{ "a long word after a short one", "ab cdefghij", 0, 2, 6, "ab cde\n  fghi\n  j" },
 	{ "wide characters do not stand on the edge", "\xE6\x97\xA5\xE6\x9C\xAC", 0, 0, 3,
 	  "\xE6\x97\xA5\n\xE6\x9C\xAC" },
+	{ "a number stays with its unit", "in 5.0 s, or 12 ms", 0, 0, 7,
+	  "in\n5.0 s,\nor\n12 ms" },
+	{ "a number and a word part", "in 5.0 sacks", 0, 0, 7, "in 5.0\nsacks" },
 	{ "spaces at both ends go", "  a  ", 0, 0, 10, "a" },
 };
 

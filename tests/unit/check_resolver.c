@@ -141,7 +141,8 @@ START_TEST(one_server_answers)
 	struct dns_world *w = dns_world_new();
 
 	dns_world_add_server(w, zone);
-	dns_world_begin(w, 700 * MS);
+	/* long enough that a busy machine gets no datagram twice, where they are counted */
+	dns_world_begin(w, rows[_i].udp > 0 ? 4000 * MS : 700 * MS);
 	dns_world_ask(w, rows[_i].name, rows[_i].type);
 	uv_run(&w->loop, UV_RUN_DEFAULT);
 	check_row(&rows[_i], w);
@@ -168,7 +169,7 @@ START_TEST(more_than_512_octets_come_by_udp)
 	struct dns_world *w = dns_world_new();
 
 	dns_world_add_server(w, zone);
-	dns_world_begin(w, 2000 * MS);
+	dns_world_begin(w, 12000 * MS);
 	dns_world_ask(w, "big.test", DNS_TYPE_TXT);
 	uv_run(&w->loop, UV_RUN_DEFAULT);
 	ck_assert_int_eq(w->result[0].rcode, DNS_NOERROR);
@@ -258,7 +259,7 @@ START_TEST(a_and_aaaa_are_asked_at_once)
 	struct dns_world *w = dns_world_new();
 
 	dns_world_add_server(w, "slow.test A 127.0.0.1\nslow.test AAAA ::1\nslow.test ! delay=300\n");
-	dns_world_begin(w, 3000 * MS);
+	dns_world_begin(w, 12000 * MS);
 	dns_world_ask(w, "slow.test", DNS_TYPE_A);
 	dns_world_ask(w, "slow.test", DNS_TYPE_AAAA);
 	uv_run(&w->loop, UV_RUN_DEFAULT);
@@ -302,7 +303,7 @@ START_TEST(many_questions_pass_the_window)
 		at += (size_t)snprintf(names + at, 300 * 64 - at, "n%d.test A 127.0.%d.1\n", i, i % 256);
 	snprintf(names + at, 300 * 64 - at, "* ! delay=20\n");
 	dns_world_add_server(w, names);
-	dns_world_begin(w, 3000 * MS);
+	dns_world_begin(w, 12000 * MS);
 	for (int i = 0; i < 300; i++) {
 		snprintf(name, sizeof name, "n%d.test", i);
 		dns_world_ask(w, name, DNS_TYPE_A);

@@ -47,62 +47,68 @@ static const struct canned_case {
 	enum end end;
 	enum outcome outcome;
 	const char *alert, *first_bytes;
-	bool tells;                      /* sends an alert of our own */
+	bool tells; /* sends an alert of our own */
 } canned[] = {
-	{ "an SMTP banner", BYTES("220 mx.test ESMTP ready\r\n"), STAYS, OUT_NOT_TLS, NULL,
-	  "220 mx.test ESMTP ready\\x0D\\x0A", false },
-	{ "an SMTP refusal, then the end", BYTES("554 no\r\n"), CLOSES, OUT_NOT_TLS, NULL,
-	  "554 no\\x0D\\x0A", false },
-	{ "HTTP", BYTES("HTTP/1.1 400 Bad Request\r\nServer: x\r\nConnection: close\r\n\r\n<html>....."),
-	  STAYS, OUT_NOT_TLS, NULL,
-	  "HTTP/1.1 400 Bad Request\\x0D\\x0AServer: x\\x0D\\x0AConnection: close\\x0D\\x0A\\x0D\\x0A<html>", false },
-	{ "three letters, then silence", BYTES("no\n"), TIMES_OUT, OUT_NOT_TLS, NULL, "no\\x0A", false },
-	{ "two letters, then the end", BYTES("22"), CLOSES, OUT_NOT_TLS, NULL, "22", false },
-	{ "a letter, then a reset", BYTES("5"), RESETS, OUT_NOT_TLS, NULL, "5", false },
-	{ "zeros", BYTES("\0\0\0\0\0\0\0\0"), STAYS, OUT_NOT_TLS, NULL,
-	  "\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00", false },
-	{ "an SSLv2 ServerHello", BYTES("\x80\x0b\x04\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00"), STAYS,
-	  OUT_NOT_TLS, NULL, "\\x80\\x0B\\x04\\x00\\x00\\x00\\x02\\x00\\x00\\x00\\x00\\x00\\x00", false },
-	{ "a record's type with a wrong version", BYTES("\x16xyz and so on"), STAYS, OUT_NOT_TLS, NULL,
-	  "\\x16xyz and so on", false },
-	{ "the end after our ClientHello", BYTES(""), CLOSES, OUT_CLOSED, NULL, NULL, false },
-	{ "the end inside of a record", BYTES("\x16\x03\x03\x00\x40\x02\x00\x00"), CLOSES, OUT_CLOSED,
-	  NULL, NULL, false },
-	{ "the end inside of a record's head", BYTES("\x16\x03"), CLOSES, OUT_CLOSED, NULL, NULL, false },
-	{ "close_notify instead of a hello", BYTES("\x15\x03\x03\x00\x02\x01\x00"), STAYS, OUT_CLOSED,
-	  NULL, NULL, false },
-	{ "silence", BYTES(""), TIMES_OUT, OUT_TIMEOUT, NULL, NULL, false },
-	{ "silence inside of a record", BYTES("\x16\x03\x03\x00\x40\x02"), TIMES_OUT, OUT_TIMEOUT, NULL,
-	  NULL, false },
-	{ "a reset", BYTES(""), RESETS, OUT_RESET, NULL, NULL, false },
-	{ "alert 40", BYTES("\x15\x03\x03\x00\x02\x02\x28"), STAYS, OUT_ALERT, "handshake_failure",
-	  NULL, false },
-	{ "alert 40, then the end", BYTES("\x15\x03\x01\x00\x02\x02\x28"), CLOSES, OUT_ALERT,
-	  "handshake_failure", NULL, false },
-	{ "alert 70", BYTES("\x15\x03\x01\x00\x02\x02\x46"), STAYS, OUT_ALERT, "protocol_version", NULL,
-	  false },
-	{ "alert 80", BYTES("\x15\x03\x03\x00\x02\x02\x50"), STAYS, OUT_ALERT, "internal_error", NULL,
-	  false },
-	{ "alert 112", BYTES("\x15\x03\x03\x00\x02\x02\x70"), STAYS, OUT_ALERT, "unrecognized_name",
-	  NULL, false },
-	{ "an alert without a name", BYTES("\x15\x03\x03\x00\x02\x02\xc9"), STAYS, OUT_ALERT,
-	  "alert-201", NULL, false },
-	{ "alert 116 before anything else", BYTES("\x15\x03\x03\x00\x02\x02\x74"), STAYS,
-	  OUT_CLIENT_CERTIFICATE, "certificate_required", NULL, false },
-	{ "a record that is too long", BYTES("\x16\x03\x03\xff\xff\x02\x00\x00\x00"), STAYS,
-	  OUT_PROTOCOL_ERROR, NULL, NULL, true },
-	{ "application data instead of a hello", BYTES("\x17\x03\x03\x00\x03xyz"), STAYS,
-	  OUT_PROTOCOL_ERROR, NULL, NULL, true },
-	{ "a ServerHello of SSLv3",
-	  BYTES("\x16\x03\x00\x00\x2a\x02\x00\x00\x26\x03\x00"
-		"0123456789abcdef0123456789abcdef\x00\x00\x2f\x00"), STAYS, OUT_PROTOCOL_ERROR, NULL, NULL,
-	  true },
-	{ "a cipher suite that we did not offer",
-	  BYTES("\x16\x03\x03\x00\x2a\x02\x00\x00\x26\x03\x03"
-		"0123456789abcdef0123456789abcdef\x00\x13\x37\x00"), STAYS, OUT_PROTOCOL_ERROR, NULL, NULL,
-	  true },
-	{ "a handshake message of no known type", BYTES("\x16\x03\x03\x00\x04\x63\x00\x00\x00"), STAYS,
-	  OUT_PROTOCOL_ERROR, NULL, NULL, true },
+	{"an SMTP banner", BYTES("220 mx.test ESMTP ready\r\n"), STAYS, OUT_NOT_TLS, NULL,
+	 "220 mx.test ESMTP ready\\x0D\\x0A", false},
+	{"an SMTP refusal, then the end", BYTES("554 no\r\n"), CLOSES, OUT_NOT_TLS, NULL,
+	 "554 no\\x0D\\x0A", false},
+	{"HTTP",
+	 BYTES("HTTP/1.1 400 Bad Request\r\nServer: x\r\nConnection: close\r\n\r\n<html>....."),
+	 STAYS, OUT_NOT_TLS, NULL,
+	 "HTTP/1.1 400 Bad Request\\x0D\\x0AServer: x\\x0D\\x0AConnection: "
+	 "close\\x0D\\x0A\\x0D\\x0A<html>",
+	 false},
+	{"three letters, then silence", BYTES("no\n"), TIMES_OUT, OUT_NOT_TLS, NULL, "no\\x0A",
+	 false},
+	{"two letters, then the end", BYTES("22"), CLOSES, OUT_NOT_TLS, NULL, "22", false},
+	{"a letter, then a reset", BYTES("5"), RESETS, OUT_NOT_TLS, NULL, "5", false},
+	{"zeros", BYTES("\0\0\0\0\0\0\0\0"), STAYS, OUT_NOT_TLS, NULL,
+	 "\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00", false},
+	{"an SSLv2 ServerHello", BYTES("\x80\x0b\x04\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00"),
+	 STAYS, OUT_NOT_TLS, NULL,
+	 "\\x80\\x0B\\x04\\x00\\x00\\x00\\x02\\x00\\x00\\x00\\x00\\x00\\x00", false},
+	{"a record's type with a wrong version", BYTES("\x16xyz and so on"), STAYS, OUT_NOT_TLS,
+	 NULL, "\\x16xyz and so on", false},
+	{"the end after our ClientHello", BYTES(""), CLOSES, OUT_CLOSED, NULL, NULL, false},
+	{"the end inside of a record", BYTES("\x16\x03\x03\x00\x40\x02\x00\x00"), CLOSES,
+	 OUT_CLOSED, NULL, NULL, false},
+	{"the end inside of a record's head", BYTES("\x16\x03"), CLOSES, OUT_CLOSED, NULL, NULL,
+	 false},
+	{"close_notify instead of a hello", BYTES("\x15\x03\x03\x00\x02\x01\x00"), STAYS,
+	 OUT_CLOSED, NULL, NULL, false},
+	{"silence", BYTES(""), TIMES_OUT, OUT_TIMEOUT, NULL, NULL, false},
+	{"silence inside of a record", BYTES("\x16\x03\x03\x00\x40\x02"), TIMES_OUT, OUT_TIMEOUT,
+	 NULL, NULL, false},
+	{"a reset", BYTES(""), RESETS, OUT_RESET, NULL, NULL, false},
+	{"alert 40", BYTES("\x15\x03\x03\x00\x02\x02\x28"), STAYS, OUT_ALERT, "handshake_failure",
+	 NULL, false},
+	{"alert 40, then the end", BYTES("\x15\x03\x01\x00\x02\x02\x28"), CLOSES, OUT_ALERT,
+	 "handshake_failure", NULL, false},
+	{"alert 70", BYTES("\x15\x03\x01\x00\x02\x02\x46"), STAYS, OUT_ALERT, "protocol_version",
+	 NULL, false},
+	{"alert 80", BYTES("\x15\x03\x03\x00\x02\x02\x50"), STAYS, OUT_ALERT, "internal_error",
+	 NULL, false},
+	{"alert 112", BYTES("\x15\x03\x03\x00\x02\x02\x70"), STAYS, OUT_ALERT, "unrecognized_name",
+	 NULL, false},
+	{"an alert without a name", BYTES("\x15\x03\x03\x00\x02\x02\xc9"), STAYS, OUT_ALERT,
+	 "alert-201", NULL, false},
+	{"alert 116 before anything else", BYTES("\x15\x03\x03\x00\x02\x02\x74"), STAYS,
+	 OUT_CLIENT_CERTIFICATE, "certificate_required", NULL, false},
+	{"a record that is too long", BYTES("\x16\x03\x03\xff\xff\x02\x00\x00\x00"), STAYS,
+	 OUT_PROTOCOL_ERROR, NULL, NULL, true},
+	{"application data instead of a hello", BYTES("\x17\x03\x03\x00\x03xyz"), STAYS,
+	 OUT_PROTOCOL_ERROR, NULL, NULL, true},
+	{"a ServerHello of SSLv3",
+	 BYTES("\x16\x03\x00\x00\x2a\x02\x00\x00\x26\x03\x00"
+	       "0123456789abcdef0123456789abcdef\x00\x00\x2f\x00"),
+	 STAYS, OUT_PROTOCOL_ERROR, NULL, NULL, true},
+	{"a cipher suite that we did not offer",
+	 BYTES("\x16\x03\x03\x00\x2a\x02\x00\x00\x26\x03\x03"
+	       "0123456789abcdef0123456789abcdef\x00\x13\x37\x00"),
+	 STAYS, OUT_PROTOCOL_ERROR, NULL, NULL, true},
+	{"a handshake message of no known type", BYTES("\x16\x03\x03\x00\x04\x63\x00\x00\x00"),
+	 STAYS, OUT_PROTOCOL_ERROR, NULL, NULL, true},
 };
 
 static void end_it(struct tls_engine *e, enum end end)
@@ -117,13 +123,14 @@ static void check_canned(const struct canned_case *c, size_t piece)
 {
 	struct tls_engine *e = tls_engine_new(tls_pki.context, "mx.test.example");
 	enum tls_progress progress;
-	struct obs_tls t = { .us = 7 };
+	struct obs_tls t = {.us = 7};
 	struct buf out, in;
 
 	buf_init(&out, BUF_NO_LIMIT);
 	buf_init(&in, BUF_NO_LIMIT);
 	progress = feed(e, c->bytes, c->n, piece, c->end == CLOSES, &out);
-	ck_assert_msg(progress == (c->end == TIMES_OUT || c->end == RESETS ? TLS_AGAIN : TLS_FAILED),
+	ck_assert_msg(progress ==
+			      (c->end == TIMES_OUT || c->end == RESETS ? TLS_AGAIN : TLS_FAILED),
 		      "%s: progress %d", c->name, progress);
 	end_it(e, c->end);
 	ck_assert_int_eq(tls_engine_handshake(e, &in, &out, false), TLS_FAILED);
@@ -131,17 +138,22 @@ static void check_canned(const struct canned_case *c, size_t piece)
 	tls_engine_describe(e, &t, "mx.test.example", PKI_NOW);
 	ck_assert_msg(t.outcome == c->outcome, "%s: %s", c->name,
 		      words_name(&outcome_words, t.outcome));
-	ck_assert_msg(c->alert == NULL ? t.alert == NULL : t.alert != NULL && strcmp(t.alert, c->alert) == 0,
+	ck_assert_msg(c->alert == NULL ? t.alert == NULL
+				       : t.alert != NULL && strcmp(t.alert, c->alert) == 0,
 		      "%s: alert %s", c->name, t.alert);
 	if (piece == 0)
-		ck_assert_msg(c->first_bytes == NULL ? t.first_bytes == NULL
-			      : t.first_bytes != NULL && strcmp(t.first_bytes, c->first_bytes) == 0,
+		ck_assert_msg(c->first_bytes == NULL
+				      ? t.first_bytes == NULL
+				      : t.first_bytes != NULL &&
+						strcmp(t.first_bytes, c->first_bytes) == 0,
 			      "%s: first bytes %s", c->name, t.first_bytes);
-	ck_assert_msg((t.error != NULL) == (c->outcome == OUT_PROTOCOL_ERROR), "%s: error %s", c->name,
-		      t.error);
+	ck_assert_msg((t.error != NULL) == (c->outcome == OUT_PROTOCOL_ERROR), "%s: error %s",
+		      c->name, t.error);
 	/* A fatal alert of ours, in the clear: RFC 8446 6.2. */
-	ck_assert_msg(c->tells ? out.len == 7 && memcmp(out.data, "\x15\x03", 2) == 0 && out.data[5] == 2
-			       : out.len == 0, "%s: %zu bytes sent", c->name, out.len);
+	ck_assert_msg(c->tells ? out.len == 7 && memcmp(out.data, "\x15\x03", 2) == 0 &&
+					 out.data[5] == 2
+			       : out.len == 0,
+		      "%s: %zu bytes sent", c->name, out.len);
 	ck_assert(!t.verified && t.faults == 0 && t.chain_count == 0);
 	ck_assert_str_eq(t.sni, "kept");
 	ck_assert_int_eq(t.us, 7);
@@ -166,7 +178,7 @@ END_TEST
 START_TEST(cut_short_stays_cut_short)
 {
 	struct tls_engine *e = tls_engine_new(tls_pki.context, NULL);
-	struct obs_tls t = { .outcome = OUT_NOT_RUN };
+	struct obs_tls t = {.outcome = OUT_NOT_RUN};
 	struct buf out;
 
 	buf_init(&out, BUF_NO_LIMIT);
@@ -187,7 +199,7 @@ START_TEST(endless_handshake_is_cut)
 	enum { BODY = 16000 };
 	struct tls_engine *e = tls_engine_new(tls_pki.context, NULL);
 	enum tls_progress progress = TLS_AGAIN;
-	struct obs_tls t = { .outcome = OUT_NOT_RUN };
+	struct obs_tls t = {.outcome = OUT_NOT_RUN};
 	struct buf in, out;
 	size_t sent = 0;
 
@@ -196,7 +208,7 @@ START_TEST(endless_handshake_is_cut)
 	tls_engine_handshake(e, &in, &out, false);
 	buf_reset(&out);
 	while (progress == TLS_AGAIN && sent < 400 * 1024) {
-		char record[BODY] = { 0 };
+		char record[BODY] = {0};
 
 		if (sent == 0)
 			memcpy(record, "\x02\x04\xb0\x00", 4); /* ServerHello of 307,200 bytes */
@@ -222,7 +234,8 @@ START_TEST(warning_alert_is_noted_and_the_handshake_goes_on)
 	struct pair p;
 
 	pair_start(&p, &tls_pki.ec, TLS12);
-	/* Warning 112 in front of the ServerHello: the server does not know the name we asked for. */
+	/* Warning 112 in front of the ServerHello: the server does not know the name we asked for.
+	 */
 	tls_engine_handshake(p.client, &p.in, &p.server.in, false);
 	buf_add(&p.server.out, "\x15\x03\x03\x00\x02\x01\x70", 7);
 	server_step(&p.server);
@@ -239,7 +252,7 @@ END_TEST
 START_TEST(warning_alerts_without_end)
 {
 	struct tls_engine *e = tls_engine_new(tls_pki.context, NULL);
-	struct obs_tls t = { .outcome = OUT_NOT_RUN };
+	struct obs_tls t = {.outcome = OUT_NOT_RUN};
 	struct buf flood, out;
 
 	buf_init(&flood, BUF_NO_LIMIT);
@@ -263,10 +276,10 @@ static const struct demand_case {
 	gnutls_certificate_request_t demand;
 	enum outcome outcome;
 } demands[] = {
-	{ "asked for in TLS 1.3", "NORMAL", GNUTLS_CERT_REQUEST, OUT_OK },
-	{ "asked for in TLS 1.2", TLS12, GNUTLS_CERT_REQUEST, OUT_OK },
-	{ "demanded in TLS 1.3", "NORMAL", GNUTLS_CERT_REQUIRE, OUT_CLIENT_CERTIFICATE },
-	{ "demanded in TLS 1.2", TLS12, GNUTLS_CERT_REQUIRE, OUT_CLIENT_CERTIFICATE },
+	{"asked for in TLS 1.3", "NORMAL", GNUTLS_CERT_REQUEST, OUT_OK},
+	{"asked for in TLS 1.2", TLS12, GNUTLS_CERT_REQUEST, OUT_OK},
+	{"demanded in TLS 1.3", "NORMAL", GNUTLS_CERT_REQUIRE, OUT_CLIENT_CERTIFICATE},
+	{"demanded in TLS 1.2", TLS12, GNUTLS_CERT_REQUIRE, OUT_CLIENT_CERTIFICATE},
 };
 
 START_TEST(client_certificate_is_demanded)
@@ -304,10 +317,10 @@ START_TEST(alerts_after_the_demand)
 		enum outcome outcome;
 		const char *name;
 	} rows[] = {
-		{ GNUTLS_A_CERTIFICATE_REQUIRED, OUT_CLIENT_CERTIFICATE, "certificate_required" },
-		{ GNUTLS_A_BAD_CERTIFICATE, OUT_CLIENT_CERTIFICATE, "bad_certificate" },
-		{ GNUTLS_A_HANDSHAKE_FAILURE, OUT_CLIENT_CERTIFICATE, "handshake_failure" },
-		{ GNUTLS_A_INTERNAL_ERROR, OUT_ALERT, "internal_error" },
+		{GNUTLS_A_CERTIFICATE_REQUIRED, OUT_CLIENT_CERTIFICATE, "certificate_required"},
+		{GNUTLS_A_BAD_CERTIFICATE, OUT_CLIENT_CERTIFICATE, "bad_certificate"},
+		{GNUTLS_A_HANDSHAKE_FAILURE, OUT_CLIENT_CERTIFICATE, "handshake_failure"},
+		{GNUTLS_A_INTERNAL_ERROR, OUT_ALERT, "internal_error"},
 	};
 	struct pair p;
 
@@ -356,13 +369,14 @@ static const struct ending_case {
 	enum tls_progress progress;
 	enum outcome outcome;
 } endings[] = {
-	{ "the end without close_notify", BYTES(""), true, TLS_DONE, OUT_OK },
-	{ "the end inside of a record", BYTES("\x17\x03\x03\x00\x40zzz"), true, TLS_DONE, OUT_OK },
-	{ "plaintext inside of the session", BYTES("421 gone\r\n"), false, TLS_FAILED,
-	  OUT_PROTOCOL_ERROR },
-	{ "a record that does not decrypt",
-	  BYTES("\x17\x03\x03\x00\x20" "0123456789abcdef0123456789abcdef"), false, TLS_FAILED,
-	  OUT_PROTOCOL_ERROR },
+	{"the end without close_notify", BYTES(""), true, TLS_DONE, OUT_OK},
+	{"the end inside of a record", BYTES("\x17\x03\x03\x00\x40zzz"), true, TLS_DONE, OUT_OK},
+	{"plaintext inside of the session", BYTES("421 gone\r\n"), false, TLS_FAILED,
+	 OUT_PROTOCOL_ERROR},
+	{"a record that does not decrypt",
+	 BYTES("\x17\x03\x03\x00\x20"
+	       "0123456789abcdef0123456789abcdef"),
+	 false, TLS_FAILED, OUT_PROTOCOL_ERROR},
 };
 
 START_TEST(session_ends)
@@ -375,9 +389,11 @@ START_TEST(session_ends)
 	server_step(&p.server);
 	buf_reset(&p.server.out);
 	buf_add(&p.in, c->bytes, c->n);
-	ck_assert_msg(tls_engine_read(p.client, &p.in, &p.plain, &p.server.in, c->eof) == c->progress,
+	ck_assert_msg(tls_engine_read(p.client, &p.in, &p.plain, &p.server.in, c->eof) ==
+			      c->progress,
 		      "%s", c->name);
-	ck_assert_int_eq(tls_engine_read(p.client, &p.in, &p.plain, &p.server.in, c->eof), c->progress);
+	ck_assert_int_eq(tls_engine_read(p.client, &p.in, &p.plain, &p.server.in, c->eof),
+			 c->progress);
 	ck_assert_uint_eq(p.plain.len, 0);
 	pair_describe(&p);
 	ck_assert_msg(p.t.outcome == c->outcome, "%s", c->name);

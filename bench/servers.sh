@@ -26,7 +26,7 @@ mail {
   auth_http 127.0.0.1:9/none;
   smtp_capabilities PIPELINING "SIZE 52428800" VRFY ETRN ENHANCEDSTATUSCODES 8BITMIME DSN SMTPUTF8 CHUNKING;
   ssl_certificate $dir/certs/good.crt; ssl_certificate_key $dir/certs/good.key;
-  ssl_session_cache off;
+  ssl_protocols TLSv1.2 TLSv1.3; ssl_session_cache off;
   server { listen 0.0.0.0:25; protocol smtp; starttls on; smtp_auth none; }
   server { listen 0.0.0.0:587; protocol smtp; starttls on; smtp_auth plain login; }
   server { listen 0.0.0.0:465 ssl; protocol smtp; smtp_auth plain login; }

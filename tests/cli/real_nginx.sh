@@ -4,11 +4,7 @@
 # certificates that its settings allow. TAP.
 # shellcheck disable=SC1091,SC2154  # real_lib.sh is read there, and sets what is used here
 . "$(dirname "$0")/../support/real_lib.sh"
-need nginx
-modules=$(nginx -V 2>&1 | tr ' ' '\n' | sed -n 's/^--modules-path=//p')
-module=${modules:-/usr/lib/nginx/modules}/ngx_mail_module.so
-[ -e "$module" ] || nginx -V 2>&1 | grep -q -e '--with-mail ' ||
-	all_skipped "nginx has no mail module ($module)"
+need_mail_proxy
 own_network 50
 
 standard='
@@ -17,30 +13,13 @@ standard='
   server { listen 127.0.0.1:587; protocol smtp; starttls on; smtp_auth plain login; }
   server { listen 127.0.0.1:2525; protocol smtp; starttls only; smtp_auth plain; }'
 
-# proxy CERTIFICATE [LINES [SERVERS]]: nginx with these lines for all ports.
+# proxy CERTIFICATE [LINES [SERVERS]]
 proxy()
 {
-	stop nginx
-	: >nginx.conf
-	[ ! -e "$module" ] || echo "load_module $module;" >nginx.conf
-	cat >>nginx.conf <<CONFIG
-daemon off; master_process off; pid $work/nginx.pid; error_log $work/nginx.log error;
-events { worker_connections 256; }
-mail {
-  server_name mail.mx.test;
-  auth_http 127.0.0.1:9/none;
-  smtp_capabilities PIPELINING "SIZE 52428800" 8BITMIME;
-  ssl_certificate $work/certs/$1.crt; ssl_certificate_key $work/certs/$1.key;
-  ${2-}
-  ${3-$standard}
-}
-CONFIG
-
-	start nginx nginx -e "$work/nginx.log" -c "$work/nginx.conf"
-	listening nginx t:25 t:465 t:587
+	mail_proxy "$1" "${2-} ${3-$standard}"
 }
 
-proxy good 'ssl_protocols TLSv1.2 TLSv1.3;'
+proxy good
 run --host mx.test --port 25,465,587,2525
 judge 0 SMTP_AUTH_BEFORE_TLS 'nginx: of four working ports, only AUTH in the clear is warned of' <<'FACTS'
 fact status = "ok"
@@ -128,13 +107,38 @@ fact endpoints[0].tls.faults has "missing-intermediate"
 fact endpoints[0].tls.chain[1] = null
 FACTS
 
-proxy good 'ssl_protocols TLSv1.1; ssl_ciphers DEFAULT:@SECLEVEL=0;'
+proxy good 'starttls on; ssl_ciphers DEFAULT:@SECLEVEL=0;' '
+  server { listen 127.0.0.1:25; protocol smtp; }
+  server { listen 127.0.0.1:465 ssl; protocol smtp; starttls off; ssl_protocols TLSv1.1; }
+  server { listen 127.0.0.1:587; protocol smtp; ssl_protocols TLSv1.1; }'
 run --host mx.test --port 465,587
 judge 0 'TLS_OLD_VERSION SMTP_AUTH_BEFORE_TLS' 'a server that has only TLS 1.1 is described' <<'FACTS'
 fact endpoints[0].tls.outcome = "ok"
 fact endpoints[0].tls.version = "TLS1.1"
 fact endpoints[0].ehlo_tls.code = 250
 fact endpoints[1].tls.version = "TLS1.1"
+FACTS
+
+openssl genpkey -genparam -algorithm DH -pkeyopt group:dh_1024_160 -out dh1024.pem 2>openssl.log ||
+	bail_out "$(head -n 1 openssl.log)"
+proxy rsa "starttls only; ssl_ciphers AES128-SHA:@SECLEVEL=0;" "
+  server { listen 127.0.0.1:25; protocol smtp; ssl_ecdh_curve secp521r1; }
+  server { listen 127.0.0.1:465 ssl; protocol smtp; starttls off; ssl_protocols TLSv1.2; }
+  server { listen 127.0.0.1:587; protocol smtp; ssl_protocols TLSv1.2;
+           ssl_dhparam $work/dh1024.pem; ssl_ciphers DHE-RSA-AES256-GCM-SHA384:@SECLEVEL=0; }"
+run --host mx.test
+judge 0 TLS_WEAK_CIPHER 'weak TLS is described and warned of: no forward secrecy, a short DH group' <<'FACTS'
+fact endpoints[1].tls.version = "TLS1.2"
+fact endpoints[1].tls.weaknesses has "no-forward-secrecy"
+fact endpoints[1].tls.chain[0].key = "RSA 2048"
+fact endpoints[1].tls.verified = true
+fact endpoints[2].tls.outcome = "ok"
+fact endpoints[2].tls.weaknesses = ["weak-dh"]
+FACTS
+also 'a server that wants another key share than ours gets it' <<'FACTS'
+fact endpoints[0].tls.version = "TLS1.3"
+fact endpoints[0].tls.group = "SECP521R1"
+fact endpoints[0].tls.verified = true
 FACTS
 
 proxy good "ssl_verify_client on; ssl_client_certificate $work/certs/ca.crt;"

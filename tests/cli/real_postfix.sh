@@ -93,7 +93,7 @@ CONFIG
 # Postfix reads a file of the present second again and again until it is older.
 touch -d '1 minute ago' postfix/*.cf
 start postfix "$daemons/master" -c "$work/postfix" -d
-listening postfix t:25 t:465 t:587
+listening postfix t127.0.0.19:587
 
 run --host mx.test
 judge 0 '' 'Postfix: a sound host gives no problem and no warning' <<'FACTS'

@@ -86,8 +86,8 @@ etc()
 	local file=$1
 	shift
 	printf '%s\n' "$@" >"etc.$file"
-	mountpoint -q "/etc/$file" || mount --bind "etc.$file" "/etc/$file" ||
-		bail_out "cannot put a file over /etc/$file"
+	mountpoint -q "/etc/$file" || mount --bind "etc.$file" "/etc/$file" 2>mount.log ||
+		all_skipped "/etc/$file cannot be replaced here: $(head -n 1 mount.log)"
 }
 
 # other_users USER...: skips all where servers cannot become these.
@@ -129,19 +129,65 @@ stop_all()
 	done
 }
 
-# listening NAME WHERE...: waits until that server listens at these: t:PORT (TCP) or u:PORT (UDP).
+# listening NAME WHERE...: waits until that server listens at t[ADDRESS]:PORT (TCP), u... (UDP).
 listening()
 {
 	local name=$1 where
 	shift
 	for where; do
 		for _ in {1..200}; do
-			[ -z "$(ss -H "-ln${where%%:*}" "sport = :${where#*:}")" ] || continue 2
+			[ -z "$(ss -H "-ln${where::1}" "src ${where:1}")" ] || continue 2
 			kill -0 "${pids[$name]}" 2>/dev/null || break
 			sleep 0.05
 		done
 		bail_out "$name does not listen at $where: $(tail -n 5 "$name.log" | tr '\n' ' ')"
 	done
+}
+
+# need_mail_proxy: nginx with its mail module, of which mail_module is the file where it is one.
+need_mail_proxy()
+{
+	local folder
+	need nginx
+	folder=$(nginx -V 2>&1 | tr ' ' '\n' | sed -n 's/^--modules-path=//p')
+	mail_module=${folder:-/usr/lib/nginx/modules}/ngx_mail_module.so
+	[ -e "$mail_module" ] || nginx -V 2>&1 | grep -q -e '--with-mail ' ||
+		all_skipped "nginx has no mail module ($mail_module)"
+}
+
+# mail_proxy CERTIFICATE LINES: (re)starts nginx with these lines in its mail block.
+mail_proxy()
+{
+	stop nginx
+	: >nginx.conf
+	[ ! -e "$mail_module" ] || echo "load_module $mail_module;" >nginx.conf
+	cat >>nginx.conf <<-CONFIG
+	daemon off; master_process off; pid $work/nginx.pid; error_log $work/nginx.log error;
+	events { worker_connections 512; }
+	mail {
+	  server_name mail.mx.test;
+	  auth_http 127.0.0.1:9/none;
+	  smtp_capabilities PIPELINING "SIZE 52428800" 8BITMIME;
+	  ssl_protocols TLSv1.2 TLSv1.3;
+	  ssl_certificate $work/certs/$1.crt; ssl_certificate_key $work/certs/$1.key;
+	  $2
+	}
+	CONFIG
+	start nginx nginx -e "$work/nginx.log" -c "$work/nginx.conf"
+	listening nginx t:25 t:465 t:587
+}
+
+# mail_hosts ADDRESS...: sound hosts there, with all three ports.
+mail_hosts()
+{
+	local address servers=
+	for address; do
+		servers+="
+		server { listen $address:25; protocol smtp; starttls on; smtp_auth none; }
+		server { listen $address:465 ssl; protocol smtp; smtp_auth plain; }
+		server { listen $address:587; protocol smtp; starttls only; smtp_auth plain; }"
+	done
+	mail_proxy good "$servers"
 }
 
 # run ARGUMENT...: smtpprobe, with the tests' CA. Sets status; writes `report` (JSON), `text`.
@@ -167,12 +213,6 @@ verdict()
 		cat wrong
 		head -n 25 text
 	} | sed 's/^/# /'
-}
-
-skipped()
-{
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
 }
 
 # hold SENTENCE: the last run against `expected` and the lines on standard input, into `wrong`.

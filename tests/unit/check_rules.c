@@ -67,6 +67,34 @@ START_TEST(near_miss_does_not)
 }
 END_TEST
 
+START_TEST(same_record_same_diagnosis)
+{
+	struct observation o = { 0 };
+	struct diagnosis a, b;
+
+	case_at(_i)->build(&o, false);
+	diagnose(&a, &o);
+	diagnose(&b, &o);
+	ck_assert_uint_eq(a.finding_count, b.finding_count);
+	ck_assert_uint_eq(a.advice_count, b.advice_count);
+	ck_assert_int_eq(a.status, b.status);
+	for (size_t i = 0; i < a.finding_count; i++) {
+		const struct finding *x = &a.findings[i], *y = &b.findings[i];
+
+		ck_assert_ptr_eq(x->rule, y->rule);
+		ck_assert_int_eq(x->severity, y->severity);
+		ck_assert_int_eq(x->confidence, y->confidence);
+		ck_assert_str_eq(x->summary, y->summary);
+		ck_assert_uint_eq(x->evidence_count, y->evidence_count);
+		for (size_t k = 0; k < x->evidence_count; k++)
+			ck_assert_str_eq(x->evidence[k].what, y->evidence[k].what);
+	}
+	diagnosis_clear(&a);
+	diagnosis_clear(&b);
+	observation_clear(&o);
+}
+END_TEST
+
 START_TEST(every_rule_has_a_case)
 {
 	const struct diag_rule *r;
@@ -177,6 +205,7 @@ int main(void)
 		cases++;
 	tcase_add_loop_test(tc, rule_shows, 0, cases);
 	tcase_add_loop_test(tc, near_miss_does_not, 0, cases);
+	tcase_add_loop_test(tc, same_record_same_diagnosis, 0, cases);
 	tcase_add_test(tc, every_rule_has_a_case);
 	tcase_add_test(tc, every_rule_is_complete);
 	tcase_add_test(tc, codes_are_those_of_the_list);

@@ -15,6 +15,14 @@ EXTRA_DIST += fuzz/replay.sh fuzz/replay.c fuzz/seeds
 
 if FUZZING
 FUZZ_MAIN =
+FUZZ_SECONDS = 60
+
+fuzzing: $(FUZZ_TARGETS)
+	for t in $(FUZZ_TARGETS); do \
+		$(MKDIR_P) corpus/$$t && \
+		./$$t -max_total_time=$(FUZZ_SECONDS) corpus/$$t \
+			$(srcdir)/fuzz/seeds/$${t#fuzz/fuzz_} || exit 1; \
+	done
 else
 FUZZ_MAIN = fuzz/replay.c
 endif

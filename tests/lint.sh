@@ -117,7 +117,7 @@ else
 fi
 if command -v shellcheck >/dev/null; then
 	for script in "${scripts[@]}"; do
-		shellcheck "$script" | verdict "shellcheck: $script"
+		shellcheck -x -S warning "$script" | verdict "shellcheck: $script"
 	done
 else
 	skip 'shellcheck' 'shellcheck is not installed'

@@ -43,7 +43,10 @@ check_PROGRAMS += $(HELPERS)
 SCRIPT_TESTS = \
 	tests/lint.sh \
 	tests/cli/cli.sh \
+	tests/cli/real_blocked.sh \
+	tests/cli/real_exim.sh \
 	tests/cli/real_nginx.sh \
+	tests/cli/real_nsd.sh \
 	tests/cli/real_postfix.sh \
 	tests/cli/scenarios.sh
 TESTS += $(SCRIPT_TESTS)

@@ -291,3 +291,16 @@ bool facts_tested(const struct observation *o)
 			return true;
 	return facts_dns_definite_fault(o);
 }
+
+const struct obs_reply *facts_wants_certificate(const struct obs_endpoint *e)
+{
+	static const char *const words[] = { "certificate", NULL };
+	const struct obs_reply *first =
+		e->mode == MODE_IMPLICIT_TLS ? &e->greeting : &e->ehlo_tls.reply;
+	const struct obs_reply *no = first->outcome == OUT_REJECTED ? first : &e->ehlo_tls.reply;
+
+	return e->tls.client_certificate_requested && no->outcome == OUT_REJECTED &&
+			       facts_reply_says(no, words)
+		       ? no
+		       : NULL;
+}

@@ -91,4 +91,8 @@ bool facts_dns_definite_fault(const struct observation *o);
 /* Was anything outside of this machine put to the test? */
 bool facts_tested(const struct observation *o);
 
+/* The reply inside of TLS that turns away who showed no certificate although one was asked for,
+ * as nginx does; NULL: none. */
+const struct obs_reply *facts_wants_certificate(const struct obs_endpoint *e);
+
 #endif

@@ -49,7 +49,8 @@ static bool unexpected_mode(const struct observation *o, const struct obs_endpoi
 	(void)o;
 	if (e->mode == MODE_IMPLICIT_TLS && (e->port == 25 || e->port == 587))
 		buf_adds(what, "TLS from the first byte, where a greeting in the clear is usual");
-	else if (e->mode == MODE_PLAINTEXT && (e->port == 465 || e->port == 2465))
+	else if (e->mode == MODE_PLAINTEXT && (e->port == 465 || e->port == 2465) &&
+		 e->greeting.outcome == OUT_OK) /* Exim turns clients away in the clear there */
 		buf_adds(what, "a greeting in the clear, where TLS from the first byte is usual");
 	else
 		return false;
@@ -94,7 +95,8 @@ static bool greeting_rejected(const struct observation *o, const struct obs_endp
 			      struct buf *what)
 {
 	(void)o;
-	if (!facts_reply_class(&e->greeting, 5) || facts_reply_says(&e->greeting, block_list))
+	if (!facts_reply_class(&e->greeting, 5) || facts_reply_says(&e->greeting, block_list) ||
+	    facts_wants_certificate(e))
 		return false;
 	seen_reply(what, &e->greeting);
 	return true;
@@ -114,7 +116,8 @@ static bool greeting_temporary(const struct observation *o, const struct obs_end
 			       struct buf *what)
 {
 	(void)o;
-	if (!facts_reply_class(&e->greeting, 4) || facts_reply_says(&e->greeting, too_many))
+	if (!facts_reply_class(&e->greeting, 4) || facts_reply_says(&e->greeting, too_many) ||
+	    facts_wants_certificate(e))
 		return false;
 	seen_reply(what, &e->greeting);
 	return true;

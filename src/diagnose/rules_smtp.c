@@ -178,7 +178,7 @@ static bool ehlo_rejected(const struct observation *o, const struct obs_endpoint
 		bad = &e->ehlo;
 	else if (facts_reply_class(&e->ehlo_tls.reply, 4) || facts_reply_class(&e->ehlo_tls.reply, 5))
 		bad = &e->ehlo_tls;
-	if (bad == NULL)
+	if (bad == NULL || facts_wants_certificate(e))
 		return false;
 	if (bad->helo)
 		buf_addf(what, "EHLO -> %d, ", bad->ehlo_code);

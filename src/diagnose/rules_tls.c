@@ -72,7 +72,14 @@ static bool handshake_failed(const struct observation *o, const struct obs_endpo
 static bool client_certificate(const struct observation *o, const struct obs_endpoint *e,
 			       struct buf *what)
 {
+	const struct obs_reply *no = facts_wants_certificate(e);
+
 	(void)o;
+	if (no != NULL) {
+		buf_adds(what, "the server asked for a certificate, got none, and answers ");
+		seen_reply(what, no);
+		return true;
+	}
 	if (!ended(e, OUT_CLIENT_CERTIFICATE))
 		return false;
 	buf_adds(what, "the server asked for a certificate, got none and ended the connection");

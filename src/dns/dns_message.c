@@ -259,6 +259,8 @@ static bool walk(struct dns_cursor *c, const uint16_t counts[3], struct dns_answ
 				return false;
 			if (section == 1 && r.type == DNS_TYPE_SOA)
 				a->negative = true;
+			if (section == 1 && r.type == DNS_TYPE_NS)
+				a->referral = true;
 			if (section == 2 && r.type == DNS_TYPE_OPT)
 				read_opt(c, &r, a);
 		}
@@ -430,7 +432,11 @@ enum dns_rcode dns_answer_rcode(const struct dns_answer *a)
 		return a->rcode < COUNT(words) ? words[a->rcode] : DNS_OTHER_RCODE;
 	if (a->cname_loop)
 		return DNS_MALFORMED; /* RFC 1034 3.6.2: a loop is an error */
-	return a->count != 0 ? DNS_NOERROR : DNS_NODATA;
+	if (a->count != 0)
+		return DNS_NOERROR;
+	/* RFC 2308 2.2.1: NS records without an SOA are a referral. A server that only refers us
+	 * elsewhere is no resolver, and has not said that there is no data. */
+	return a->referral && !a->negative && a->cname.count == 0 ? DNS_MALFORMED : DNS_NODATA;
 }
 
 void dns_answer_record(const struct dns_answer *a, struct obs_query *q)

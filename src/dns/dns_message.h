@@ -17,6 +17,7 @@
 
 enum dns_type {
 	DNS_TYPE_A = 1,
+	DNS_TYPE_NS = 2,
 	DNS_TYPE_CNAME = 5,
 	DNS_TYPE_SOA = 6,
 	DNS_TYPE_MX = 15,
@@ -46,6 +47,7 @@ struct dns_answer {
 	bool aa, tc, ad;
 	bool has_opt;
 	bool negative;         /* an SOA in the authority section (RFC 2308 2) */
+	bool referral;         /* NS records there instead: asked elsewhere, not answered */
 	int ede;               /* the first extended error (RFC 8914); -1: none */
 	char *ede_text;        /* its text, printable; NULL: none */
 	struct strlist cname;  /* the aliases followed from the name asked for, each target once */

@@ -72,6 +72,39 @@ static const char *server_name(const struct dialogue *d)
 	return *sni == '\0' || is_address(sni) ? NULL : sni;
 }
 
+/* ---- what was not reached ----------------------------------------------------------------- */
+
+static void not_reached(struct dialogue *d, const enum stage *stages, size_t count, const char *reason)
+{
+	for (size_t i = 0; i < count; i++)
+		obs_not_reached(&d->record, stages[i], reason);
+}
+
+static void nothing_after_connect(struct dialogue *d)
+{
+	static const enum stage stages[] = { STAGE_GREETING, STAGE_EHLO,     STAGE_ENFORCEMENT,
+					     STAGE_STARTTLS, STAGE_TLS,	     STAGE_EHLO_TLS,
+					     STAGE_QUIT };
+	static const char *const reasons[OUT_COUNT] = {
+		[OUT_REFUSED] = "the connection was refused",
+		[OUT_TIMEOUT] = "the connect got no answer in time",
+		[OUT_UNREACHABLE] = "the address cannot be reached",
+		[OUT_DENIED] = "this machine does not allow the connection",
+		[OUT_RESET] = "the connection was reset",
+		[OUT_CUT_SHORT] = "the probe was cut short during the connect",
+	};
+	const char *reason = reasons[d->record.connect.outcome];
+
+	not_reached(d, stages, COUNT(stages), reason != NULL ? reason : "the connect failed");
+}
+
+static void nothing_inside_tls(struct dialogue *d)
+{
+	static const enum stage stages[] = { STAGE_GREETING, STAGE_EHLO_TLS, STAGE_QUIT };
+
+	not_reached(d, stages, COUNT(stages), smtp_session_tls_reason(d->record.tls.outcome));
+}
+
 /* ---- the end ------------------------------------------------------------------------------ */
 
 static void describe(struct dialogue *d)
@@ -129,6 +162,15 @@ static void finish(struct dialogue *d)
 	d->phase = PHASE_OVER;
 }
 
+static void fail_handshake(struct dialogue *d)
+{
+	describe(d);
+	if (d->smtp != NULL)
+		smtp_session_tls_done(d->smtp, d->record.tls.outcome, at_us(d));
+	else
+		nothing_inside_tls(d);
+}
+
 /* Whatever is under way ends like this. */
 static void give_up(struct dialogue *d, enum outcome how)
 {
@@ -136,9 +178,7 @@ static void give_up(struct dialogue *d, enum outcome how)
 		d->handshake_ns = uv_hrtime() - d->handshake_ns;
 		d->shaking = false;
 		tls_engine_fail(d->tls, how);
-		describe(d);
-		if (d->smtp != NULL)
-			smtp_session_tls_done(d->smtp, d->record.tls.outcome, at_us(d));
+		fail_handshake(d);
 	} else if (d->smtp != NULL) {
 		smtp_session_fail(d->smtp, how, at_us(d));
 	}
@@ -183,9 +223,7 @@ static bool advance_handshake(struct dialogue *d, bool eof)
 	d->undescribed = true;
 	if (p == TLS_FAILED) {
 		conn_flush(d->conn); /* our alert */
-		describe(d);
-		if (d->smtp != NULL)
-			smtp_session_tls_done(d->smtp, d->record.tls.outcome, at_us(d));
+		fail_handshake(d);
 		finish(d);
 		return false;
 	}
@@ -317,6 +355,7 @@ static void on_connected(void *owner)
 	d->record.connect = *result;
 	d->record.connect.error = mem_strdup(result->error);
 	if (result->outcome != OUT_OK) {
+		nothing_after_connect(d);
 		finish(d);
 		d->changed(d->owner, d);
 		return;
@@ -404,6 +443,7 @@ void dialogue_cut(struct dialogue *d)
 	if (d->phase == PHASE_CONNECTING) {
 		d->record.connect.outcome = OUT_CUT_SHORT;
 		d->record.connect.us = dialogue_age_us(d);
+		nothing_after_connect(d);
 	}
 	give_up(d, OUT_CUT_SHORT);
 }

@@ -13,7 +13,9 @@
  *      to blame), the test is repeated alone, once.
  *      And where a server that has finished the main dialogue does not even greet the other
  *      connection (it serves one after the other, or only one), the test is given up soon.
- *   4. All is joined into one record when no connection is left. */
+ *   4. A greeting with 421 may be our own doing as well. On request of the owner, who knows when
+ *      nothing else is open, everything is tried again with one connection at a time.
+ *   5. All is joined into one record when no connection is left. */
 #include "probe/endpoint_probe.h"
 
 #include <stdlib.h>
@@ -42,6 +44,7 @@ struct endpoint_probe {
 	struct dialogue *listener, *hello, *enforcement;
 	bool want_listener, want_hello, want_enforcement;
 	bool enforcement_repeated;
+	bool alone;                    /* the second try: one connection at a time */
 	bool plaintext, tls;           /* the mode race is decided */
 	bool cut;
 };
@@ -73,7 +76,7 @@ static void on_race(uv_timer_t *timer)
 {
 	struct endpoint_probe *p = timer->data;
 
-	if (p->plaintext || !running(p->listener) || p->hello != NULL)
+	if (p->alone || p->plaintext || !running(p->listener) || p->hello != NULL)
 		return;
 	/* The test listens to the same silence; it gives up its place and comes again if the
 	 * listener hears something after all. */
@@ -89,7 +92,7 @@ static void settle_plaintext(struct endpoint_probe *p)
 {
 	p->plaintext = true;
 	p->want_hello = false;
-	p->want_enforcement |= p->enforcement == NULL;
+	p->want_enforcement |= p->enforcement == NULL && !p->alone;
 	uv_timer_stop(&p->timer);
 	if (p->hello != NULL)
 		dialogue_cut(p->hello);
@@ -128,6 +131,8 @@ static void enforcement_alone(struct endpoint_probe *p)
 		p->want_enforcement = false;
 		if (p->enforcement != NULL)
 			dialogue_cut(p->enforcement);
+	} else if (p->alone) {
+		p->want_enforcement = true;
 	} else if (running(p->enforcement)) {
 		uv_timer_start(&p->timer, on_not_served, 1000 + (uint64_t)r->greeting.us / 500, 0);
 	}
@@ -139,7 +144,7 @@ static void listener_changed(struct endpoint_probe *p)
 
 	if (phase == PHASE_UP && p->hello == NULL)
 		uv_timer_start(&p->timer, on_race, (uint64_t)race_after(p) / 1000, 0);
-	if (phase == PHASE_UP && !port_is_tls_first(p->port))
+	if (phase == PHASE_UP && !port_is_tls_first(p->port) && !p->alone)
 		p->want_enforcement = true;
 	if (dialogue_heard_tls(p->listener))
 		p->want_hello = p->hello == NULL; /* an alert: it took us for a bad ClientHello */
@@ -177,6 +182,8 @@ static void changed(void *owner, struct dialogue *d)
 
 	if (d == p->hello && dialogue_heard_tls(d) && !p->tls)
 		settle_tls(p);
+	if (d == p->hello && p->alone && !p->tls && !running(d))
+		p->want_listener = p->listener == NULL;
 	if (d == p->listener)
 		listener_changed(p);
 	repeat_enforcement_alone(p);
@@ -187,6 +194,8 @@ static void changed(void *owner, struct dialogue *d)
 
 void endpoint_probe_go(struct endpoint_probe *p, unsigned room)
 {
+	if (p->alone && room > 0)
+		room = endpoint_probe_connections(p) == 0;
 	if (room > 0 && p->want_hello) {
 		p->want_hello = false;
 		p->hello = open_dialogue(p, DIALOGUE_TLS_FIRST);
@@ -234,6 +243,26 @@ void endpoint_probe_cut(struct endpoint_probe *p)
 		dialogue_cut(p->enforcement);
 }
 
+/* ---- the second try ------------------------------------------------------------------------ */
+
+bool endpoint_probe_turned_away(const struct endpoint_probe *p)
+{
+	return !p->alone && !p->cut && endpoint_probe_done(p) && !p->tls && p->listener != NULL &&
+	       dialogue_greeting_code(p->listener) == 421;
+}
+
+void endpoint_probe_repeat_alone(struct endpoint_probe *p)
+{
+	dialogue_free(p->listener);
+	dialogue_free(p->hello);
+	dialogue_free(p->enforcement);
+	p->listener = p->hello = p->enforcement = NULL;
+	p->alone = p->enforcement_repeated = true;
+	p->plaintext = false;
+	p->want_hello = port_is_tls_first(p->port);
+	p->want_listener = !p->want_hello;
+}
+
 /* ---- the record --------------------------------------------------------------------------- */
 
 #define MOVE(to, from) ((to) = (from), memset(&(from), 0, sizeof(from)))
@@ -274,6 +303,13 @@ static void add_enforcement(struct obs_endpoint *to, struct obs_endpoint *from)
 	add_transcript(to, from);
 }
 
+static void never_opened(struct obs_endpoint *to)
+{
+	to->connect.outcome = OUT_CUT_SHORT;
+	for (enum stage stage = STAGE_GREETING; stage < STAGE_COUNT; stage++)
+		obs_not_reached(to, stage, "the probe was cut short before the connect");
+}
+
 static void join(struct endpoint_probe *p, struct obs_endpoint *to)
 {
 	struct dialogue *main_one = p->tls || p->listener == NULL ? p->hello : p->listener;
@@ -282,7 +318,8 @@ static void join(struct endpoint_probe *p, struct obs_endpoint *to)
 	if (r != NULL)
 		MOVE(*to, *r);
 	else
-		to->connect.outcome = OUT_CUT_SHORT;
+		never_opened(to);
+	to->repeated = p->alone;
 	if (main_one == p->listener && p->hello != NULL && !p->plaintext)
 		add_hello(to, p->hello);
 	if (p->enforcement != NULL && to->mode == MODE_PLAINTEXT)

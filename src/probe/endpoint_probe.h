@@ -25,6 +25,12 @@ unsigned endpoint_probe_connections(const struct endpoint_probe *p);
 
 bool endpoint_probe_done(const struct endpoint_probe *p);
 
+/* Is it done, but only because a greeting turned it away for a while, when we may have had more
+ * connections open than the server allows? It may then be tried once more, with one connection
+ * at a time, when nothing else of ours is open to the address. */
+bool endpoint_probe_turned_away(const struct endpoint_probe *p);
+void endpoint_probe_repeat_alone(struct endpoint_probe *p);
+
 /* Ends it now; what is under way is CUT_SHORT. */
 void endpoint_probe_cut(struct endpoint_probe *p);
 

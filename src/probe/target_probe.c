@@ -14,6 +14,10 @@
 #include "net/vantage.h"
 #include "probe/mail_hosts.h"
 
+/* A server frees the place of a connection a moment after it has ended (Exim: when it reaps the
+ * child), so that the second try of what was turned away does not come at once. */
+#define REPEAT_AFTER_MS 1000
+
 /* Room is also freed by time: a connect that hangs soon counts no longer. */
 #define ROOM_TICK_MS 250
 
@@ -27,7 +31,7 @@ struct target_probe {
 	struct mail_hosts *hosts;
 	struct endpoint_probe **endpoints;
 	size_t endpoint_count;
-	uv_timer_t deadline, tick;
+	uv_timer_t deadline, tick, repeat;
 	unsigned handles;
 	bool finishing;
 };
@@ -107,6 +111,31 @@ static bool all_done(const struct target_probe *p)
 	return true;
 }
 
+/* ---- second tries --------------------------------------------------------------------------- */
+
+static void on_repeat(uv_timer_t *timer)
+{
+	struct target_probe *p = timer->data;
+
+	for (size_t i = 0; i < p->endpoint_count; i++)
+		if (endpoint_probe_turned_away(p->endpoints[i])) {
+			endpoint_probe_repeat_alone(p->endpoints[i]);
+			break;
+		}
+	advance(p);
+}
+
+/* With nothing else open, the first that was turned away is tried again; true: one was. */
+static bool repeat_one_alone(struct target_probe *p)
+{
+	for (size_t i = 0; i < p->endpoint_count; i++)
+		if (endpoint_probe_turned_away(p->endpoints[i])) {
+			uv_timer_start(&p->repeat, on_repeat, REPEAT_AFTER_MS, 0);
+			return true;
+		}
+	return false;
+}
+
 /* ---- the end -------------------------------------------------------------------------------- */
 
 /* Endpoints in the order of hosts, addresses and ports, in whatever order they were found. */
@@ -154,6 +183,7 @@ static void finish(struct target_probe *p)
 {
 	p->finishing = true;
 	uv_timer_stop(&p->tick);
+	uv_timer_stop(&p->repeat);
 	mail_hosts_free(p->hosts);
 	p->hosts = NULL;
 	p->record.duration_us = (int64_t)((uv_hrtime() - p->started_ns) / 1000);
@@ -167,7 +197,7 @@ static void advance(struct target_probe *p)
 	for (size_t i = 0; i < p->record.dns.host_count; i++)
 		add_endpoints(p, &p->record.dns.hosts[i]);
 	open_what_fits(p);
-	if (all_done(p))
+	if (!uv_is_active((uv_handle_t *)&p->repeat) && all_done(p) && !repeat_one_alone(p))
 		finish(p);
 }
 
@@ -236,8 +266,9 @@ struct target_probe *target_probe_new(const struct probe_settings *settings,
 	observe_target(p);
 	uv_timer_init(settings->loop, &p->deadline);
 	uv_timer_init(settings->loop, &p->tick);
-	p->deadline.data = p->tick.data = p;
-	p->handles = 2;
+	uv_timer_init(settings->loop, &p->repeat);
+	p->deadline.data = p->tick.data = p->repeat.data = p;
+	p->handles = 3;
 	uv_timer_start(&p->deadline, on_deadline, (uint64_t)(settings->timeout_us + 999) / 1000, 0);
 	uv_timer_start(&p->tick, on_tick, ROOM_TICK_MS, ROOM_TICK_MS);
 	p->hosts = mail_hosts_new(settings, target, &p->record.dns, &p->record.target, on_hosts, p);
@@ -258,6 +289,7 @@ void target_probe_take(struct target_probe *p, struct observation *to)
 	free(p->endpoints);
 	uv_close((uv_handle_t *)&p->deadline, on_closed);
 	uv_close((uv_handle_t *)&p->tick, on_closed);
+	uv_close((uv_handle_t *)&p->repeat, on_closed);
 }
 
 void target_probe_waiting(const struct target_probe *p, waiting_fn *fn, void *arg)

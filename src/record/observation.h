@@ -270,6 +270,8 @@ struct obs_endpoint {
 	unsigned port;
 	enum role role;
 	struct obs_connect connect;
+	bool repeated;             /* turned away while more of our connections were open, and so
+	                            * tried once more, alone: this is the second try */
 	enum mode mode;
 	char *first_bytes;         /* where they were not SMTP; else NULL */
 	struct obs_reply greeting; /* implicit TLS: the one inside of TLS */

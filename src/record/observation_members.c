@@ -244,6 +244,7 @@ static const struct member endpoint_members[] = {
 	  .most = UINT16_MAX, .needed = true },
 	NEEDED_WORD("role", obs_endpoint, role, role_words),
 	NEEDED_OBJECT("connect", obs_endpoint, connect, connect_members),
+	BOOL("repeated", obs_endpoint, repeated),
 	WORD("mode", obs_endpoint, mode, mode_words),
 	TEXT("first_bytes", obs_endpoint, first_bytes),
 	OBJECT("greeting", obs_endpoint, greeting, reply_members),

@@ -471,7 +471,7 @@ enum smtp_want smtp_session_step(struct smtp_session *s, struct buf *in, struct 
 	return wants[steps[s->state].wait];
 }
 
-static const char *tls_reason(enum outcome o)
+const char *smtp_session_tls_reason(enum outcome o)
 {
 	static const char *const reasons[OUT_COUNT] = {
 		[OUT_TIMEOUT] = "the TLS handshake did not end in time",
@@ -497,7 +497,7 @@ void smtp_session_tls_done(struct smtp_session *s, enum outcome o, int64_t at_us
 	}
 	if (o == OUT_NOT_TLS)
 		s->obs->starttls.outcome = OUT_PLAINTEXT;
-	skip_stages(s, STAGE_EHLO_TLS, true, tls_reason(o));
+	skip_stages(s, STAGE_EHLO_TLS, true, smtp_session_tls_reason(o));
 	enter_state(s, ST_DONE);
 }
 
@@ -510,8 +510,8 @@ void smtp_session_tls_lost(struct smtp_session *s, enum outcome o, int64_t at_us
 		return;
 	}
 	if (greeting)
-		obs_not_reached(s->obs, STAGE_GREETING, tls_reason(o));
-	skip_stages(s, STAGE_EHLO_TLS, true, tls_reason(o));
+		obs_not_reached(s->obs, STAGE_GREETING, smtp_session_tls_reason(o));
+	skip_stages(s, STAGE_EHLO_TLS, true, smtp_session_tls_reason(o));
 	enter_state(s, ST_DONE);
 }
 

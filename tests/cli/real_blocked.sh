@@ -12,7 +12,8 @@ own_network 60
 ip address add 192.0.2.1/24 dev lo
 ip address add 192.0.2.2/24 dev lo
 ip -6 address add 2001:db8::1/64 dev lo nodad
-nft add table inet block 2>nft.log || all_skipped "nftables cannot be used here: $(head -n 1 nft.log)"
+nft add table inet block 2>nft.log ||
+	all_skipped "nftables cannot be used here: $(head -n 1 nft.log)"
 mail_hosts 192.0.2.1 192.0.2.2 '[2001:db8::1]'
 etc hosts '127.0.0.1 localhost' '192.0.2.1 mx.test' '192.0.2.1 both.mx.test' \
 	'2001:db8::1 both.mx.test' '192.0.2.1 far.mx.test' '2001:db8:ffff::1 far.mx.test' \
@@ -45,7 +46,8 @@ FACTS
 
 firewall 'tcp dport 25 drop'
 run --host mx.test
-judge 1 NET_25_SILENT_OTHERS_ANSWER 'port 25 is silent while others answer: that is the problem' <<FACTS
+judge 1 NET_25_SILENT_OTHERS_ANSWER \
+	'port 25 is silent while others answer: that is the problem' <<FACTS
 $(lasts 5000 6500)
 fact endpoints[0].connect.outcome = "timeout"
 fact endpoints[0].connect.errno = null
@@ -56,7 +58,7 @@ FACTS
 also 'the other ports are tested to the end, and advised' <<'FACTS'
 fact endpoints[1].port = 465
 fact endpoints[1].tls.verified = true
-fact endpoints[1].quit.code = 221
+fact endpoints[1].transcript has {"from": "client", "text": "QUIT", "encrypted": true}
 fact endpoints[2].port = 587
 fact endpoints[2].tls.verified = true
 fact advice[0].port = 465
@@ -124,7 +126,8 @@ FACTS
 
 firewall 'ip daddr 192.0.2.2 tcp dport { 25, 465, 587 } drop'
 run --host two.mx.test --connect-timeout 1
-judge 0 NET_ADDRESS_DEAD 'one of two addresses is dead: the host still works, with a warning' <<'FACTS'
+judge 0 NET_ADDRESS_DEAD \
+	'one of two addresses is dead: the host still works, with a warning' <<'FACTS'
 fact endpoints has {"address": "192.0.2.1", "port": 587, "mode": "plaintext"}
 fact endpoints has {"address": "192.0.2.2", "port": 587, "mode": null}
 FACTS
@@ -179,7 +182,8 @@ FACTS
 # A path that loses large packets (symptom D01): the certificates do not fit into a small one.
 firewall 'tcp sport 587 meta length > 800 drop'
 run submission://mx.test --tls-timeout 1
-judge 1 TLS_HANDSHAKE_TIMEOUT 'large packets are lost: STARTTLS is accepted, then TLS stalls' <<FACTS
+judge 1 TLS_HANDSHAKE_TIMEOUT \
+	'large packets are lost: STARTTLS is accepted, then TLS stalls' <<FACTS
 $(lasts 1000 2500)
 fact endpoints[0].port = 587
 fact endpoints[0].starttls.code = 220

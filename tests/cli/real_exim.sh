@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Exim 4: 25 with STARTTLS, 465 with implicit TLS, 587 with log-in inside of TLS only; then its limit
-# of connections, its check of who speaks first, and a relay that demands TLS. EXIM4 names the
-# program: as a package Exim and Postfix exclude each other, so it may lie anywhere. TAP.
+# Exim 4: 25 with STARTTLS, 465 with implicit TLS, 587 with log-in inside of TLS only; then hosts
+# that one setting each makes fail as real ones do; all the time it watches who speaks out of turn.
+# EXIM4 names the program: beside the package of Postfix it cannot be installed. TAP.
 # shellcheck disable=SC1091,SC2154  # real_lib.sh is read there, and sets what is used here
 . "$(dirname "$0")/../support/real_lib.sh"
 exim=${EXIM4:-$build/.cache/exim4/usr/sbin/exim4}
-[ -x "$exim" ] || exim=$(PATH=$PATH:/usr/sbin:/usr/local/sbin command -v exim4 || command -v exim) ||
+[ -x "$exim" ] || exim=$(command -v exim4 || command -v exim) ||
 	all_skipped 'Exim is not there (./bootstrap check unpacks it)'
 own_network 60
 user=$("$exim" -C /dev/null -bP exim_user 2>/dev/null | sed 's/^exim_user = //')
@@ -150,7 +150,8 @@ fact endpoints[1].tls.verified = true
 FACTS
 
 run --host listed.mx.test --port 25
-judge 1 SMTP_GREETING_BLOCKLISTED 'a greeting that names a block list is told from other refusals' <<'FACTS'
+judge 1 SMTP_GREETING_BLOCKLISTED \
+	'a greeting that names a block list is told from other refusals' <<'FACTS'
 fact endpoints[0].greeting.outcome = "rejected"
 fact endpoints[0].greeting.code = 550
 fact endpoints[0].greeting.lines[0] has "zen.spamhaus.org"

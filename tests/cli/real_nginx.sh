@@ -21,7 +21,8 @@ proxy()
 
 proxy good
 run --host mx.test --port 25,465,587,2525
-judge 0 SMTP_AUTH_BEFORE_TLS 'nginx: of four working ports, only AUTH in the clear is warned of' <<'FACTS'
+judge 0 SMTP_AUTH_BEFORE_TLS \
+	'nginx: of four working ports, only AUTH in the clear is warned of' <<'FACTS'
 fact status = "ok"
 fact endpoints[0].port = 25
 fact endpoints[1].port = 465
@@ -68,10 +69,10 @@ fact endpoints[0].enforcement.code = 250
 fact findings lacks {"code": "SMTP_TLS_REQUIRED"}
 FACTS
 also 'nginx: every dialogue is taken leave of' <<'FACTS'
-fact endpoints[0].quit.code = 221
-fact endpoints[1].quit.code = 221
-fact endpoints[2].quit.code = 221
-fact endpoints[3].quit.code = 221
+fact endpoints[0].transcript has {"from": "client", "text": "QUIT", "encrypted": true}
+fact endpoints[1].transcript has {"from": "client", "text": "QUIT", "encrypted": true}
+fact endpoints[2].transcript has {"from": "client", "text": "QUIT", "encrypted": true}
+fact endpoints[3].transcript has {"from": "client", "text": "QUIT", "encrypted": true}
 fact endpoints[0].not_reached = []
 FACTS
 also 'nginx: submission with implicit TLS is advised before STARTTLS, 25 last' <<'FACTS'
@@ -112,7 +113,8 @@ proxy good 'starttls on; ssl_ciphers DEFAULT:@SECLEVEL=0;' '
   server { listen 127.0.0.1:465 ssl; protocol smtp; starttls off; ssl_protocols TLSv1.1; }
   server { listen 127.0.0.1:587; protocol smtp; ssl_protocols TLSv1.1; }'
 run --host mx.test --port 465,587
-judge 0 'TLS_OLD_VERSION SMTP_AUTH_BEFORE_TLS' 'a server that has only TLS 1.1 is described' <<'FACTS'
+judge 0 'TLS_OLD_VERSION SMTP_AUTH_BEFORE_TLS' \
+	'a server that has only TLS 1.1 is described' <<'FACTS'
 fact endpoints[0].tls.outcome = "ok"
 fact endpoints[0].tls.version = "TLS1.1"
 fact endpoints[0].ehlo_tls.code = 250
@@ -127,7 +129,8 @@ proxy rsa "starttls only; ssl_ciphers AES128-SHA:@SECLEVEL=0;" "
   server { listen 127.0.0.1:587; protocol smtp; ssl_protocols TLSv1.2;
            ssl_dhparam $work/dh1024.pem; ssl_ciphers DHE-RSA-AES256-GCM-SHA384:@SECLEVEL=0; }"
 run --host mx.test
-judge 0 TLS_WEAK_CIPHER 'weak TLS is described and warned of: no forward secrecy, a short DH group' <<'FACTS'
+judge 0 TLS_WEAK_CIPHER \
+	'weak TLS is described and warned of: no forward secrecy, a short DH group' <<'FACTS'
 fact endpoints[1].tls.version = "TLS1.2"
 fact endpoints[1].tls.weaknesses has "no-forward-secrecy"
 fact endpoints[1].tls.chain[0].key = "RSA 2048"
@@ -158,7 +161,8 @@ proxy good 'starttls on; smtp_auth plain;' '
   server { listen 127.0.0.1:465; protocol smtp; starttls only; }
   server { listen 127.0.0.1:587 ssl; protocol smtp; starttls off; }'
 run --host mx.test --port 465,587
-judge 0 SMTP_UNEXPECTED_MODE 'the first bytes decide: 465 without TLS, 587 with implicit TLS' <<'FACTS'
+judge 0 SMTP_UNEXPECTED_MODE \
+	'the first bytes decide: 465 without TLS, 587 with implicit TLS' <<'FACTS'
 note SMTP_IMPLICIT_TLS
 fact endpoints[0].port = 465
 fact endpoints[0].mode = "plaintext"

@@ -169,14 +169,16 @@ fact dns.mail_hosts[0].addresses has "127.0.0.11"
 FACTS
 
 run foreign.mx.test --port 25
-judge 0 DNS_MX_IS_CNAME 'an alias into another zone, where its server stops, is asked for there' <<'FACTS'
+judge 0 DNS_MX_IS_CNAME \
+	'an alias into another zone, where its server stops, is asked for there' <<'FACTS'
 fact dns.mail_hosts[0].cname = ["mail.other.test"]
 fact dns.mail_hosts[0].addresses = ["127.0.0.12"]
 fact endpoints[0].connect.outcome = "ok"
 FACTS
 
 run literal.mx.test
-judge 1 DNS_MX_IS_ADDRESS 'an MX that is an address is named as such, and not connected to' <<'FACTS'
+judge 1 DNS_MX_IS_ADDRESS \
+	'an MX that is an address is named as such, and not connected to' <<'FACTS'
 fact dns.mail_hosts[0].name = "127.0.0.11"
 fact endpoints = []
 FACTS
@@ -281,7 +283,8 @@ FACTS
 
 etc resolv.conf 'nameserver 127.0.0.54'
 run mx.test
-judge 2 DNS_RESOLVER_SILENT 'a resolver that is not there: nothing could be checked, exit 2' <<'FACTS'
+judge 2 DNS_RESOLVER_SILENT \
+	'a resolver that is not there: nothing could be checked, exit 2' <<'FACTS'
 fact status = "unchecked"
 fact endpoints = []
 FACTS

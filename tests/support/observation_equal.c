@@ -70,7 +70,7 @@ static bool endpoint_equal(const struct obs_endpoint *a, const struct obs_endpoi
 {
 	return SAME_TEXT(host) && SAME_TEXT(address) && SAME(family) && SAME(port) && SAME(role) &&
 	       SAME(connect.outcome) && SAME_TEXT(connect.error) && SAME(connect.us) &&
-	       SAME(mode) && SAME_TEXT(first_bytes) && reply_equal(&a->greeting, &b->greeting) &&
+	       SAME(repeated) && SAME(mode) && SAME_TEXT(first_bytes) && reply_equal(&a->greeting, &b->greeting) &&
 	       ehlo_equal(&a->ehlo, &b->ehlo) && SAME_TEXT(enforcement.command) &&
 	       reply_equal(&a->enforcement.reply, &b->enforcement.reply) &&
 	       SAME(starttls.outcome) && reply_equal(&a->starttls.reply, &b->starttls.reply) &&

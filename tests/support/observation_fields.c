@@ -130,6 +130,7 @@ static void walk_endpoint(const struct walk *w, struct obs_endpoint *s)
 	ENUM(connect.outcome, OUT_COUNT);
 	TEXT(connect.error);
 	US(connect.us);
+	BOOL(repeated);
 	ENUM(mode, MODE_COUNT);
 	TEXT(first_bytes);
 	walk_reply(w, &s->greeting);

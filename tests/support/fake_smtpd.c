@@ -30,7 +30,8 @@
 enum {
 	LIFETIME_S = 60,
 	HELLO_WAIT_MS = 150,      /* for a ClientHello that a client sends at once */
-	IDLE_MS = 300            /* without a connection: the next one is a new client's first */
+	IDLE_MS = 300,            /* without a connection: the next one is a new client's first */
+	IDLE_LATER_MS = 3000      /* where a script for a client's later connections waits */
 };
 
 struct listener {
@@ -344,7 +345,9 @@ static void accept_one(struct listener *l)
 				      .fd = fd, .verbose = l->verbose };
 	buf_init(&g->link.in, FAKE_LINE_LIMIT);
 	pthread_mutex_lock(&l->lock);
-	if (l->open == 0 && now_ms() - l->idle_since_ms >= IDLE_MS)
+	if (l->open == 0 &&
+	    now_ms() - l->idle_since_ms >=
+		    (l->scenario.script[CONN_LATER].count > 0 ? IDLE_LATER_MS : IDLE_MS))
 		l->plain = 0;
 	l->open++;
 	g->link.nth = l->accepted++;

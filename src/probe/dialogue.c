@@ -436,10 +436,28 @@ struct dialogue *dialogue_open(enum dialogue_kind kind, const struct probe_setti
 	return d;
 }
 
+/* RFC 5321 4.1.1.10: a client does not leave a dialogue without QUIT. Before the greeting there
+ * is none. */
+static void say_quit(struct dialogue *d)
+{
+	if (d->smtp == NULL || d->shaking || d->phase >= PHASE_QUITTING ||
+	    !smtp_session_greeted(d->smtp))
+		return;
+	if (d->tls != NULL) {
+		buf_adds(&d->plain_out, "QUIT\r\n");
+		tls_engine_write(d->tls, &d->plain_out, conn_out(d->conn));
+		buf_reset(&d->plain_out);
+	} else {
+		buf_adds(conn_out(d->conn), "QUIT\r\n");
+	}
+	conn_flush(d->conn);
+}
+
 void dialogue_cut(struct dialogue *d)
 {
 	if (d->phase == PHASE_OVER)
 		return;
+	say_quit(d);
 	if (d->phase == PHASE_CONNECTING) {
 		d->record.connect.outcome = OUT_CUT_SHORT;
 		d->record.connect.us = dialogue_age_us(d);

@@ -35,15 +35,15 @@ struct app {
 	struct progress *progress;
 	struct outputs *outputs;
 	struct err *err;
-	bool stopping;                 /* no more targets are started */
+	bool stopping; /* no more targets are started */
 	bool output_failed;
-	bool found, unchecked;         /* what the exit status is made of */
+	bool found, unchecked; /* what the exit status is made of */
 	size_t started, printed;
-	struct run {                   /* one a target, in the order of the targets */
+	struct run { /* one a target, in the order of the targets */
 		struct app *app;
 		struct target_probe *probe;
 		struct observation *done;
-	} *runs;
+	} * runs;
 };
 
 /* ---- judging and printing ------------------------------------------------------------------- */
@@ -133,7 +133,8 @@ static void start_more(struct app *a)
 		struct run *r = &a->runs[a->started];
 
 		r->app = a;
-		r->probe = target_probe_new(&a->settings, &a->options->targets[a->started], on_done, r);
+		r->probe = target_probe_new(&a->settings, &a->options->targets[a->started], on_done,
+					    r);
 		a->started++;
 	}
 }
@@ -245,7 +246,8 @@ static bool replay_all(struct app *a)
 	bool fine = true, end = false;
 
 	if (f == NULL)
-		return err_set(a->err, "the record file %s cannot be read: %s", name, strerror(errno));
+		return err_set(a->err, "the record file %s cannot be read: %s", name,
+			       strerror(errno));
 	while (fine && !a->output_failed) {
 		fine = observation_file_read(f, &o, &end, &why);
 		if (!fine || end)
@@ -259,7 +261,8 @@ static bool replay_all(struct app *a)
 	if (!fine)
 		return err_set(a->err, "%s, record %zu: %s", name, records + 1, why.msg);
 	if (records == 0)
-		return err_set(a->err, "%s holds no record: expected the output of --output json", name);
+		return err_set(a->err, "%s holds no record: expected the output of --output json",
+			       name);
 	return true;
 }
 
@@ -267,8 +270,8 @@ static bool replay_all(struct app *a)
 
 int app_run(const struct options *o)
 {
-	struct err e = { "" };
-	struct app a = { .options = o, .err = &e };
+	struct err e = {""};
+	struct app a = {.options = o, .err = &e};
 	bool fine;
 	int status;
 

@@ -18,7 +18,7 @@ struct outputs {
 	size_t count, written;
 	struct sink {
 		const struct report_format *format;
-		const char *name;              /* for messages */
+		const char *name; /* for messages */
 		FILE *file;
 		struct report_style style;
 	} sink[];
@@ -64,7 +64,7 @@ struct outputs *outputs_open(const struct options *o, struct err *e)
 		if (k->file == NULL) {
 			err_set(e, "the output file %s cannot be opened: %s", from->file,
 				strerror(errno));
-			outputs_close(s, &(struct err){ "" });
+			outputs_close(s, &(struct err){""});
 			return NULL;
 		}
 		k->style.colour = wants_colour(o, k->file);

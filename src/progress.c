@@ -18,7 +18,7 @@ struct progress {
 	uv_timer_t timer;
 	each_waiting_fn *each;
 	void *arg;
-	unsigned shown;        /* lines on the screen */
+	unsigned shown; /* lines on the screen */
 	unsigned rows, columns;
 	unsigned lines, left_out;
 	struct buf screen;

@@ -17,13 +17,13 @@
 struct conn {
 	uv_poll_t poll;
 	uv_timer_t timer;
-	unsigned handles;              /* open; the last close callback frees */
+	unsigned handles; /* open; the last close callback frees */
 	int fd;
 	const struct conn_events *events;
-	void *owner;                   /* NULL: conn_close() was called */
-	int listening;                 /* the events that poll watches for now */
+	void *owner;   /* NULL: conn_close() was called */
+	int listening; /* the events that poll watches for now */
 	bool connecting;
-	bool was_reset;                /* a send met the RST, which recv() would then not tell */
+	bool was_reset; /* a send met the RST, which recv() would then not tell */
 	size_t received;
 	uint64_t started_ns;
 	struct obs_connect result;
@@ -37,23 +37,23 @@ static const struct errno_row {
 	const char *name;
 	enum outcome outcome;
 } errno_rows[] = {
-	{ ECONNREFUSED, "ECONNREFUSED", OUT_REFUSED },
-	{ ETIMEDOUT, "ETIMEDOUT", OUT_TIMEOUT },
-	{ ECONNRESET, "ECONNRESET", OUT_RESET },
-	{ ENETUNREACH, "ENETUNREACH", OUT_UNREACHABLE },
-	{ EHOSTUNREACH, "EHOSTUNREACH", OUT_UNREACHABLE },
-	{ ENETDOWN, "ENETDOWN", OUT_UNREACHABLE },
-	{ EHOSTDOWN, "EHOSTDOWN", OUT_UNREACHABLE },
-	{ ENOPROTOOPT, "ENOPROTOOPT", OUT_UNREACHABLE },    /* ICMP protocol unreachable */
-	{ EADDRNOTAVAIL, "EADDRNOTAVAIL", OUT_UNREACHABLE }, /* no address of the family */
-	{ EAFNOSUPPORT, "EAFNOSUPPORT", OUT_UNREACHABLE },  /* ipv6.disable=1 */
-	{ EINVAL, "EINVAL", OUT_UNREACHABLE },              /* a blackhole route */
-	{ EACCES, "EACCES", OUT_DENIED },
-	{ EPERM, "EPERM", OUT_DENIED },
-	{ EMFILE, "EMFILE", OUT_ERROR },
-	{ ENFILE, "ENFILE", OUT_ERROR },
-	{ ENOBUFS, "ENOBUFS", OUT_ERROR },
-	{ ENOMEM, "ENOMEM", OUT_ERROR },
+	{ECONNREFUSED, "ECONNREFUSED", OUT_REFUSED},
+	{ETIMEDOUT, "ETIMEDOUT", OUT_TIMEOUT},
+	{ECONNRESET, "ECONNRESET", OUT_RESET},
+	{ENETUNREACH, "ENETUNREACH", OUT_UNREACHABLE},
+	{EHOSTUNREACH, "EHOSTUNREACH", OUT_UNREACHABLE},
+	{ENETDOWN, "ENETDOWN", OUT_UNREACHABLE},
+	{EHOSTDOWN, "EHOSTDOWN", OUT_UNREACHABLE},
+	{ENOPROTOOPT, "ENOPROTOOPT", OUT_UNREACHABLE},	   /* ICMP protocol unreachable */
+	{EADDRNOTAVAIL, "EADDRNOTAVAIL", OUT_UNREACHABLE}, /* no address of the family */
+	{EAFNOSUPPORT, "EAFNOSUPPORT", OUT_UNREACHABLE},   /* ipv6.disable=1 */
+	{EINVAL, "EINVAL", OUT_UNREACHABLE},		   /* a blackhole route */
+	{EACCES, "EACCES", OUT_DENIED},
+	{EPERM, "EPERM", OUT_DENIED},
+	{EMFILE, "EMFILE", OUT_ERROR},
+	{ENFILE, "ENFILE", OUT_ERROR},
+	{ENOBUFS, "ENOBUFS", OUT_ERROR},
+	{ENOMEM, "ENOMEM", OUT_ERROR},
 };
 
 /* at_once: connect() itself said it, so it is of this host. Later it came by ICMP: IPv6's
@@ -354,5 +354,6 @@ void conn_local_address(const struct conn *c, char *text, size_t size)
 	if (at.ss_family == AF_INET)
 		inet_ntop(AF_INET, &((struct sockaddr_in *)&at)->sin_addr, text, (socklen_t)size);
 	else
-		inet_ntop(AF_INET6, &((struct sockaddr_in6 *)&at)->sin6_addr, text, (socklen_t)size);
+		inet_ntop(AF_INET6, &((struct sockaddr_in6 *)&at)->sin6_addr, text,
+			  (socklen_t)size);
 }

@@ -38,15 +38,15 @@ struct dialogue {
 	void *owner;
 	struct conn *conn;
 	struct tls_engine *tls;
-	bool shaking;                  /* the handshake is under way */
-	bool undescribed;              /* it has ended and is not yet in the record */
-	struct smtp_session *smtp;     /* NULL until connected (implicit TLS: until shaken) */
-	enum smtp_wait armed;          /* which deadline runs */
-	bool armed_fresh;              /* a command has gone out since */
+	bool shaking;		   /* the handshake is under way */
+	bool undescribed;	   /* it has ended and is not yet in the record */
+	struct smtp_session *smtp; /* NULL until connected (implicit TLS: until shaken) */
+	enum smtp_wait armed;	   /* which deadline runs */
+	bool armed_fresh;	   /* a command has gone out since */
 	struct buf plain_in, plain_out;
 	unsigned char first[LIMIT_FIRST_BYTES];
 	size_t first_count;
-	size_t left;                   /* bytes of conn_in() that were there before this event */
+	size_t left; /* bytes of conn_in() that were there before this event */
 	struct obs_endpoint record;
 };
 
@@ -74,7 +74,8 @@ static const char *server_name(const struct dialogue *d)
 
 /* ---- what was not reached ----------------------------------------------------------------- */
 
-static void not_reached(struct dialogue *d, const enum stage *stages, size_t count, const char *reason)
+static void not_reached(struct dialogue *d, const enum stage *stages, size_t count,
+			const char *reason)
 {
 	for (size_t i = 0; i < count; i++)
 		obs_not_reached(&d->record, stages[i], reason);
@@ -82,9 +83,9 @@ static void not_reached(struct dialogue *d, const enum stage *stages, size_t cou
 
 static void nothing_after_connect(struct dialogue *d)
 {
-	static const enum stage stages[] = { STAGE_GREETING, STAGE_EHLO,     STAGE_ENFORCEMENT,
-					     STAGE_STARTTLS, STAGE_TLS,	     STAGE_EHLO_TLS,
-					     STAGE_QUIT };
+	static const enum stage stages[] = {STAGE_GREETING, STAGE_EHLO, STAGE_ENFORCEMENT,
+					    STAGE_STARTTLS, STAGE_TLS,	STAGE_EHLO_TLS,
+					    STAGE_QUIT};
 	static const char *const reasons[OUT_COUNT] = {
 		[OUT_REFUSED] = "the connection was refused",
 		[OUT_TIMEOUT] = "the connect got no answer in time",
@@ -100,7 +101,7 @@ static void nothing_after_connect(struct dialogue *d)
 
 static void nothing_inside_tls(struct dialogue *d)
 {
-	static const enum stage stages[] = { STAGE_GREETING, STAGE_EHLO_TLS, STAGE_QUIT };
+	static const enum stage stages[] = {STAGE_GREETING, STAGE_EHLO_TLS, STAGE_QUIT};
 
 	not_reached(d, stages, COUNT(stages), smtp_session_tls_reason(d->record.tls.outcome));
 }
@@ -132,8 +133,8 @@ static void settle_mode(struct dialogue *d)
 	}
 	if (d->first_count == 0)
 		r->mode = r->greeting.outcome == OUT_TIMEOUT ? MODE_SILENT : MODE_UNKNOWN;
-	else if (d->smtp != NULL && (smtp_session_greeted(d->smtp) ||
-				     (digit && r->greeting.outcome != OUT_MALFORMED)))
+	else if (d->smtp != NULL &&
+		 (smtp_session_greeted(d->smtp) || (digit && r->greeting.outcome != OUT_MALFORMED)))
 		r->mode = MODE_PLAINTEXT;
 	else
 		r->mode = MODE_NOT_SMTP;
@@ -195,11 +196,13 @@ static void begin_session(struct dialogue *d, bool encrypted)
 	if (name == NULL) {
 		/* RFC 5321 4.1.4: a client without a name of its own gives its address literal. */
 		conn_local_address(d->conn, own, sizeof own);
-		snprintf(literal, sizeof literal, "[%s%s]", strchr(own, ':') != NULL ? "IPv6:" : "", own);
+		snprintf(literal, sizeof literal, "[%s%s]", strchr(own, ':') != NULL ? "IPv6:" : "",
+			 own);
 		name = literal;
 	}
-	d->smtp = smtp_session_new(d->kind == DIALOGUE_ENFORCE ? SMTP_PLAN_ENFORCE : SMTP_PLAN_PROBE,
-				   encrypted, name, &d->record, at_us(d));
+	d->smtp =
+		smtp_session_new(d->kind == DIALOGUE_ENFORCE ? SMTP_PLAN_ENFORCE : SMTP_PLAN_PROBE,
+				 encrypted, name, &d->record, at_us(d));
 }
 
 static void begin_handshake(struct dialogue *d)
@@ -214,7 +217,8 @@ static void begin_handshake(struct dialogue *d)
 /* False: wait for more, or it is over. */
 static bool advance_handshake(struct dialogue *d, bool eof)
 {
-	enum tls_progress p = tls_engine_handshake(d->tls, conn_in(d->conn), conn_out(d->conn), eof);
+	enum tls_progress p =
+		tls_engine_handshake(d->tls, conn_in(d->conn), conn_out(d->conn), eof);
 
 	if (p == TLS_AGAIN)
 		return false;
@@ -511,7 +515,8 @@ bool dialogue_heard(const struct dialogue *d)
 bool dialogue_heard_tls(const struct dialogue *d)
 {
 	/* RFC 8446 5.1: handshake, alert; then the major version, 3 */
-	return d->first_count >= 2 && (d->first[0] == 0x16 || d->first[0] == 0x15) && d->first[1] == 3;
+	return d->first_count >= 2 && (d->first[0] == 0x16 || d->first[0] == 0x15) &&
+	       d->first[1] == 3;
 }
 
 struct obs_endpoint *dialogue_record(struct dialogue *d)

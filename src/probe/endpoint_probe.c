@@ -40,12 +40,12 @@ struct endpoint_probe {
 	uint64_t started_ns, opened_ns;
 	endpoint_fn *changed;
 	void *owner;
-	uv_timer_t timer;              /* first the mode race's, then the enforcement test's */
+	uv_timer_t timer; /* first the mode race's, then the enforcement test's */
 	struct dialogue *listener, *hello, *enforcement;
 	bool want_listener, want_hello, want_enforcement;
 	bool enforcement_repeated;
-	bool alone;                    /* the second try: one connection at a time */
-	bool plaintext, tls;           /* the mode race is decided */
+	bool alone;	     /* the second try: one connection at a time */
+	bool plaintext, tls; /* the mode race is decided */
 	bool cut;
 };
 
@@ -60,7 +60,8 @@ static struct dialogue *open_dialogue(struct endpoint_probe *p, enum dialogue_ki
 {
 	if (p->opened_ns == 0)
 		p->opened_ns = uv_hrtime();
-	return dialogue_open(kind, p->settings, p->host, p->address, p->port, p->started_ns, changed, p);
+	return dialogue_open(kind, p->settings, p->host, p->address, p->port, p->started_ns,
+			     changed, p);
 }
 
 /* ---- the mode race ------------------------------------------------------------------------ */
@@ -387,7 +388,7 @@ unsigned endpoint_probe_port(const struct endpoint_probe *p)
 
 const char *endpoint_probe_waits_for(const struct endpoint_probe *p)
 {
-	const struct dialogue *order[] = { p->tls ? NULL : p->listener, p->hello, p->enforcement };
+	const struct dialogue *order[] = {p->tls ? NULL : p->listener, p->hello, p->enforcement};
 
 	for (size_t i = 0; i < COUNT(order); i++)
 		if (running(order[i]))

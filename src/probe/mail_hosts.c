@@ -29,8 +29,8 @@ struct mail_hosts {
 	void *owner;
 	unsigned asked, answered;
 	bool mx_known;
-	unsigned own_wanted, own_known;        /* A and AAAA of the target's own name */
-	bool in_hosts_file;                    /* the target's own name is */
+	unsigned own_wanted, own_known; /* A and AAAA of the target's own name */
+	bool in_hosts_file;		/* the target's own name is */
 };
 
 /* ---- keeping what was answered ------------------------------------------------------------- */
@@ -38,8 +38,7 @@ struct mail_hosts {
 static struct obs_mail_host *add_host(struct mail_hosts *m, const char *name, unsigned preference,
 				      enum mail_host_source source)
 {
-	struct obs_mail_host *h =
-		mem_append(&m->dns->hosts, &m->dns->host_count, sizeof *h);
+	struct obs_mail_host *h = mem_append(&m->dns->hosts, &m->dns->host_count, sizeof *h);
 
 	h->name = mem_strdup(name);
 	h->preference = preference;
@@ -70,8 +69,7 @@ static void add_address(struct obs_mail_host *h, const char *address)
 
 static void keep_query(struct mail_hosts *m, struct obs_query *q)
 {
-	struct obs_query *kept =
-		mem_append(&m->dns->queries, &m->dns->query_count, sizeof *kept);
+	struct obs_query *kept = mem_append(&m->dns->queries, &m->dns->query_count, sizeof *kept);
 
 	*kept = *q;
 }
@@ -178,7 +176,7 @@ static unsigned ask_addresses(struct mail_hosts *m, const char *name)
 /* The hosts file has the name: true, and DNS need not be asked. */
 static bool take_hosts_file(struct mail_hosts *m, struct obs_mail_host *h)
 {
-	struct strlist found = { 0 };
+	struct strlist found = {0};
 
 	if (!resolver_hosts_file(m->settings->resolver, h->name, &found))
 		return false;
@@ -292,7 +290,8 @@ static void take_mx(struct mail_hosts *m, const struct dns_answer *answer)
 		if (answer->records[i].type == DNS_TYPE_MX)
 			add_mx_host(m, &answer->records[i]);
 	count = m->dns->host_count;
-	if (count == 1 && m->dns->hosts[0].problem == HOST_BAD_NAME && m->dns->hosts[0].preference == 0) {
+	if (count == 1 && m->dns->hosts[0].problem == HOST_BAD_NAME &&
+	    m->dns->hosts[0].preference == 0) {
 		m->dns->null_mx = true;
 		free(m->dns->hosts[0].name);
 		m->dns->host_count = 0;
@@ -331,18 +330,19 @@ static bool is_localhost(const struct target *t)
 {
 	size_t n = strlen(t->name), tail = strlen("localhost");
 
-	return t->kind == TARGET_AUTO && n >= tail && strcmp(t->name + n - tail, "localhost") == 0 &&
+	return t->kind == TARGET_AUTO && n >= tail &&
+	       strcmp(t->name + n - tail, "localhost") == 0 &&
 	       (n == tail || t->name[n - tail - 1] == '.');
 }
 
 /* ---- the interface --------------------------------------------------------------------------- */
 
-struct mail_hosts *mail_hosts_new(const struct probe_settings *settings, const struct target *target,
-				  struct obs_dns *dns, struct obs_target *to, mail_hosts_fn *changed,
-				  void *owner)
+struct mail_hosts *mail_hosts_new(const struct probe_settings *settings,
+				  const struct target *target, struct obs_dns *dns,
+				  struct obs_target *to, mail_hosts_fn *changed, void *owner)
 {
 	struct mail_hosts *m = mem_zalloc(1, sizeof *m);
-	struct strlist known = { 0 };
+	struct strlist known = {0};
 
 	m->settings = settings;
 	m->target = target;

@@ -46,7 +46,8 @@ static void on_endpoint(void *owner, struct endpoint_probe *e)
 	advance(owner);
 }
 
-static bool known(const struct target_probe *p, const char *host, const char *address, unsigned port)
+static bool known(const struct target_probe *p, const char *host, const char *address,
+		  unsigned port)
 {
 	for (size_t i = 0; i < p->endpoint_count; i++) {
 		const struct endpoint_probe *e = p->endpoints[i];
@@ -67,7 +68,8 @@ static void add_endpoints(struct target_probe *p, const struct obs_mail_host *h)
 	for (size_t a = 0; a < h->addresses.count; a++)
 		for (size_t i = 0; i < port_count; i++) {
 			const char *address = h->addresses.item[a];
-			enum family family = strchr(address, ':') != NULL ? FAMILY_IPV6 : FAMILY_IPV4;
+			enum family family =
+				strchr(address, ':') != NULL ? FAMILY_IPV6 : FAMILY_IPV4;
 
 			if (known(p, h->name, address, ports[i]))
 				continue;
@@ -162,7 +164,7 @@ static void collect_endpoints(struct target_probe *p)
 static void observe_vantage(struct target_probe *p)
 {
 	struct obs_vantage *v = &p->record.vantage;
-	const char *toward[FAMILY_COUNT] = { NULL, NULL };
+	const char *toward[FAMILY_COUNT] = {NULL, NULL};
 
 	for (size_t i = p->record.endpoint_count; i-- > 0;)
 		toward[p->record.endpoints[i].family] = p->record.endpoints[i].address;

@@ -62,7 +62,8 @@ static bool handshake_failed(const struct observation *o, const struct obs_endpo
 {
 	(void)o;
 	if (!ended(e, OUT_PROTOCOL_ERROR) && !ended(e, OUT_TOO_LONG) && !ended(e, OUT_ERROR) &&
-	    !(e->mode == MODE_IMPLICIT_TLS && ended(e, OUT_NOT_TLS)))
+	    !(ended(e, OUT_NOT_TLS) &&
+	      (e->mode == MODE_IMPLICIT_TLS || e->starttls.outcome == OUT_OK)))
 		return false;
 	buf_adds(what, words_name(&outcome_words, e->tls.outcome));
 	say_error(what, e);

@@ -163,11 +163,24 @@ static void finish(struct dialogue *d)
 	d->phase = PHASE_OVER;
 }
 
+static bool begins_as_text(const char *printable)
+{
+	return printable != NULL && *printable > ' ' && *printable < 127 &&
+	       strncmp(printable, "\\x", 2) != 0;
+}
+
 static void fail_handshake(struct dialogue *d)
 {
+	const struct obs_tls *t = &d->record.tls;
+	enum outcome o;
+
 	describe(d);
+	o = t->outcome;
+	/* Binary bytes that are no TLS are no text either: STARTTLS itself was answered well. */
+	if (o == OUT_NOT_TLS && !begins_as_text(t->first_bytes))
+		o = OUT_PROTOCOL_ERROR;
 	if (d->smtp != NULL)
-		smtp_session_tls_done(d->smtp, d->record.tls.outcome, at_us(d));
+		smtp_session_tls_done(d->smtp, o, at_us(d));
 	else
 		nothing_inside_tls(d);
 }

@@ -65,11 +65,10 @@ static bool refused(const struct observation *o, const struct obs_endpoint *e, s
 
 static bool plaintext(const struct observation *o, const struct obs_endpoint *e, struct buf *what)
 {
-	bool not_tls = e->starttls.outcome == OUT_OK && e->tls.outcome == OUT_NOT_TLS;
 	const char *came = e->tls.first_bytes != NULL ? e->tls.first_bytes : e->starttls.early_text;
 
 	(void)o;
-	if (e->starttls.outcome != OUT_PLAINTEXT && !not_tls)
+	if (e->starttls.outcome != OUT_PLAINTEXT)
 		return false;
 	buf_adds(what, "STARTTLS -> ");
 	seen_reply(what, &e->starttls.reply);

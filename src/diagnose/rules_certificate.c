@@ -163,11 +163,29 @@ static bool self_signed(const struct observation *o, const struct obs_endpoint *
 	return true;
 }
 
+/* The handshake is complete, so that the error is of the check alone: there is nothing here to
+ * check an issuer against, and every one would be unknown. */
+static bool checks_nothing(const struct obs_endpoint *e)
+{
+	return facts_tls_up(e) && e->tls.error != NULL &&
+	       has(e, CERT_UNKNOWN_ISSUER | CERT_MISSING_INTERMEDIATE);
+}
+
+static bool no_trust_store(const struct observation *o, const struct obs_endpoint *e,
+			   struct buf *what)
+{
+	(void)o;
+	if (!checks_nothing(e))
+		return false;
+	seen_text(what, e->tls.error, 120);
+	return true;
+}
+
 static bool missing_intermediate(const struct observation *o, const struct obs_endpoint *e,
 				 struct buf *what)
 {
 	(void)o;
-	if (!has(e, CERT_MISSING_INTERMEDIATE))
+	if (!has(e, CERT_MISSING_INTERMEDIATE) || checks_nothing(e))
 		return false;
 	say_issuer(what, &e->tls);
 	buf_addf(what, "; the server sent %zu %s, not that one", e->tls.chain_count,
@@ -179,13 +197,10 @@ static bool unknown_issuer(const struct observation *o, const struct obs_endpoin
 			   struct buf *what)
 {
 	(void)o;
-	if (!has(e, CERT_UNKNOWN_ISSUER) || has(e, CERT_SELF_SIGNED | CERT_MISSING_INTERMEDIATE))
+	if (!has(e, CERT_UNKNOWN_ISSUER) || checks_nothing(e) ||
+	    has(e, CERT_SELF_SIGNED | CERT_MISSING_INTERMEDIATE))
 		return false;
 	say_issuer(what, &e->tls);
-	if (e->tls.error != NULL) {
-		buf_adds(what, "; ");
-		seen_text(what, e->tls.error, 120);
-	}
 	return true;
 }
 
@@ -355,15 +370,26 @@ const struct diag_rule rules_certificate[] = {
 		.endpoint = missing_intermediate,
 	},
 	{
+		.code = "TLS_NO_TRUST_STORE", .stage = STAGE_TLS,
+		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
+		.summary = "This machine cannot check the certificate at %E",
+		.means = "It has no root certificates, as slim containers often do. Programs here "
+			 "will refuse every server. It says nothing about this one.",
+		.remedy = "Install the root certificates (package ca-certificates), or name a file "
+			  "of them with --ca-file.",
+		.references = { "RFC 5280 6.1" },
+		.endpoint = no_trust_store,
+	},
+	{
 		.code = "TLS_CERT_UNKNOWN_ISSUER", .stage = STAGE_TLS,
 		.severity = SEVERITY_PROBLEM, .relay_severity = SEVERITY_NOTE,
 		.confidence = CONFIDENCE_CERTAIN,
 		.summary = "The issuer of the certificate is not trusted at %E",
 		.means = "This machine does not know who issued it: a company's own authority, "
-			 "antivirus or firewall software that opens TLS, or a machine without root "
-			 "certificates (slim containers).",
-		.remedy = "If other servers fail too, install the root certificates (package "
-			  "ca-certificates). If the issuer is your company's, add its root to the "
+			 "antivirus or firewall software that opens TLS, or a machine whose root "
+			 "certificates are old.",
+		.remedy = "If other servers fail too, bring the root certificates up to date "
+			  "(package ca-certificates). If the issuer is your company's, add its root to the "
 			  "program's trust store (here: --ca-file). Else do not log in there.",
 		.references = { "RFC 5280 6", "RFC 8314 5.3" },
 		.endpoint = unknown_issuer,

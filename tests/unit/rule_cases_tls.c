@@ -262,6 +262,13 @@ static void missing_intermediate(struct observation *o, bool near_miss)
 	fault(o, 587, near_miss ? CERT_UNKNOWN_ISSUER : CERT_MISSING_INTERMEDIATE);
 }
 
+static void no_trust_store(struct observation *o, bool near_miss)
+{
+	fault(o, 587, CERT_UNKNOWN_ISSUER);
+	if (!near_miss)
+		build_at(o, 587)->tls.error = mem_strdup("no certificate authority is trusted here");
+}
+
 static void unknown_issuer(struct observation *o, bool near_miss)
 {
 	fault(o, 587, near_miss ? CERT_UNKNOWN_ISSUER | CERT_MISSING_INTERMEDIATE :
@@ -335,6 +342,8 @@ const struct rule_case cases_tls[] = {
 	{ "TLS_CERT_SELF_SIGNED", SEVERITY_NOTE, self_signed_relay, "25; not: expired" },
 	{ "TLS_CERT_MISSING_INTERMEDIATE", SEVERITY_PROBLEM, missing_intermediate,
 	  "a gap; not: a root that is not known" },
+	{ "TLS_NO_TRUST_STORE", SEVERITY_PROBLEM, no_trust_store,
+	  "nothing to check against; not: one unknown" },
 	{ "TLS_CERT_UNKNOWN_ISSUER", SEVERITY_PROBLEM, unknown_issuer,
 	  "not known; not: because of a gap" },
 	{ "TLS_CERT_WRONG_PURPOSE", SEVERITY_PROBLEM, wrong_purpose, "purpose; not: weak key" },

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * smtpprobe: finds out why mail will not go out. */
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "app.h"
 #include "options/exit_code.h"
@@ -30,12 +32,26 @@ static int act(const struct options *o)
 	return EXIT_FINE;
 }
 
+/* Started without a standard stream, by some daemons: the next file opened would take its number,
+ * be written to by a report, and libuv refuses to close it. */
+static bool fill_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	return fd >= 0 && close(fd) == 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct options o;
 	struct err e;
 	int status = EXIT_USAGE;
 
+	if (!fill_standard_streams())
+		return EXIT_INTERNAL;
 	setlocale(LC_CTYPE, ""); /* not LC_NUMERIC: "2.5" and JSON numbers keep their point */
 	if (options_parse(&o, argc, argv, &e))
 		status = act(&o);

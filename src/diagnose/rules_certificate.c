@@ -360,12 +360,15 @@ const struct diag_rule rules_certificate[] = {
 		.code = "TLS_CERT_MISSING_INTERMEDIATE", .stage = STAGE_TLS,
 		.severity = SEVERITY_PROBLEM, .relay_severity = SEVERITY_NOTE,
 		.confidence = CONFIDENCE_CERTAIN,
-		.summary = "The server leaves out an intermediate certificate at %E",
-		.means = "The chain from the server's certificate to a trusted root has a gap. Some "
-			 "programs have the missing part from elsewhere and work, others refuse: it "
-			 "\"works in one program only\".",
+		.summary = "The issuer of the certificate is neither sent nor known here at %E",
+		.means = "The chain from the server's certificate to a trusted root has a gap. Most "
+			 "often the server leaves out an intermediate certificate: programs that have "
+			 "it from elsewhere work, others refuse. A company's own authority that this "
+			 "machine does not know looks the same.",
 		.remedy = "The owner of the server configures the full chain (often named "
-			  "fullchain.pem) instead of the certificate alone.",
+			  "fullchain.pem) instead of the certificate alone. If the issuer is your "
+			  "own authority, name its certificate with --ca-file, and add it to the "
+			  "program's trust store.",
 		.references = { "RFC 8446 4.4.2" },
 		.endpoint = missing_intermediate,
 	},

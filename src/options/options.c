@@ -371,6 +371,26 @@ static bool take_targets(struct walk *w)
 	return true;
 }
 
+/* An address has its family; -4 or -6 cannot give it another. */
+static bool families_fit(const struct options *o, struct err *e)
+{
+	for (size_t i = 0; i < o->target_count; i++) {
+		const struct target *t = &o->targets[i];
+		bool v6 = t->kind == TARGET_ADDRESS && strchr(t->name, ':') != NULL;
+		struct target_quote q;
+
+		if (t->kind != TARGET_ADDRESS || o->families == FAMILIES_BOTH ||
+		    v6 == (o->families == FAMILIES_IPV6))
+			continue;
+		return err_set(e,
+			       "target \"%s\" is an %s address, which %s leaves out: leave out one of "
+			       "the two",
+			       target_quote(&q, t->input), v6 ? "IPv6" : "IPv4",
+			       v6 ? "--ipv4" : "--ipv6");
+	}
+	return true;
+}
+
 static bool take_defaults(struct walk *w)
 {
 	for (const struct option_row *row = option_table; row->name != NULL; row++)
@@ -388,7 +408,8 @@ bool options_parse(struct options *o, int argc, char **argv, struct err *e)
 	w.words = mem_zalloc((size_t)argc + 1, sizeof *w.words);
 	ok = walk_words(&w) && take_defaults(&w);
 	if (ok && o->action == ACTION_PROBE)
-		ok = sources_are_fine(&w) && take_targets(&w) && option_read_targets(o, e);
+		ok = sources_are_fine(&w) && take_targets(&w) && option_read_targets(o, e) &&
+		     families_fit(o, e);
 	if (!ok)
 		options_clear(o);
 	free(w.words);

@@ -252,6 +252,12 @@ timeout 40 "$probe" "${ca[@]}" "$good" >/dev/full 2>stderr
 status=$?
 as 70
 verdict 'exit 70 where standard output is full'
+: >stderr
+timeout 40 "$probe" "${ca[@]}" --output json=closed "$good" >&- <&- 2>&-
+status=$?
+as 0
+prints closed smtpprobe.report/1
+verdict 'started without standard streams, as some daemons do, it writes its report'
 run --version
 as 0
 prints stdout smtpprobe GnuTLS c-ares libuv

@@ -187,6 +187,8 @@ static const struct bad {
 	{"no value at the end", {"a", "--port"}, {"--port", "--port LIST"}},
 	{"an option for a value", {"--port", "--host", "a"}, {"\"--host\"", "--port=LIST"}},
 	{"-4 and -6", {"-4", "-6", "a"}, {"--ipv4 and --ipv6", "one of them"}},
+	{"-6 and an IPv4 address", {"-6", "192.0.2.1"}, {"\"192.0.2.1\"", "--ipv6 leaves out"}},
+	{"-4 and an IPv6 address", {"-4", "[2001:db8::1]:25"}, {"2001:db8::1", "--ipv4 leaves out"}},
 	{"-64", {"-64", "a"}, {"--ipv6 and --ipv4", "one of them"}},
 	{"--host and --domain", {"--host", "a", "--domain"},
 	 {"--host and --domain", "one of them"}},

@@ -17,15 +17,21 @@ src_libcore_a_SOURCES = \
 	src/diagnose/diagnose.c src/diagnose/diagnose.h \
 	src/diagnose/facts.c src/diagnose/facts.h \
 	src/diagnose/rule.h \
+	src/diagnose/rules_auth.c \
 	src/diagnose/rules_certificate.c \
+	src/diagnose/rules_client.c \
 	src/diagnose/rules_connect.c \
 	src/diagnose/rules_dns.c \
 	src/diagnose/rules_greeting.c \
+	src/diagnose/rules_interception.c \
+	src/diagnose/rules_policy.c \
+	src/diagnose/rules_size.c \
 	src/diagnose/rules_smtp.c \
 	src/diagnose/rules_starttls.c \
 	src/diagnose/rules_tls.c \
 	src/diagnose/rules_verdict.c \
 	src/diagnose/seen.c src/diagnose/seen.h \
+	src/diagnose/text_match.c src/diagnose/text_match.h \
 	src/dns/dns_message.c src/dns/dns_message.h \
 	src/dns/dns_wire.c src/dns/dns_wire.h \
 	src/dns/hosts_file.c src/dns/hosts_file.h \

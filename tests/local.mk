@@ -79,6 +79,7 @@ UNIT_TESTS = \
 	tests/unit/check_scenarios \
 	tests/unit/check_smtp \
 	tests/unit/check_smtp_session \
+	tests/unit/check_text \
 	tests/unit/check_tls \
 	tests/unit/check_tls_chain \
 	tests/unit/check_tls_outcome
@@ -114,7 +115,9 @@ tests_unit_check_record_read_SOURCES = tests/unit/check_record_read.c $(RUNNER) 
 
 tests_unit_check_report_SOURCES = tests/unit/check_report.c $(RUNNER) \
 	tests/support/obs_build.c tests/support/obs_build.h tests/unit/rule_cases.h \
-	tests/unit/rule_cases_net.c tests/unit/rule_cases_smtp.c tests/unit/rule_cases_tls.c
+	tests/unit/rule_cases_interception.c tests/unit/rule_cases_net.c \
+	tests/unit/rule_cases_reply.c tests/unit/rule_cases_size.c \
+	tests/unit/rule_cases_smtp.c tests/unit/rule_cases_tls.c
 
 tests_unit_check_resolver_SOURCES = tests/unit/check_resolver.c $(RUNNER) \
 	tests/support/dns_world.c tests/support/dns_world.h \
@@ -132,7 +135,9 @@ tests_unit_check_resolver_life_LDADD = $(NET_LIBS) $(CHECK_LIBS)
 
 tests_unit_check_rules_SOURCES = tests/unit/check_rules.c $(RUNNER) \
 	tests/support/obs_build.c tests/support/obs_build.h tests/unit/rule_cases.h \
-	tests/unit/rule_cases_net.c tests/unit/rule_cases_smtp.c tests/unit/rule_cases_tls.c
+	tests/unit/rule_cases_interception.c tests/unit/rule_cases_net.c \
+	tests/unit/rule_cases_reply.c tests/unit/rule_cases_size.c \
+	tests/unit/rule_cases_smtp.c tests/unit/rule_cases_tls.c
 
 tests_unit_check_scenarios_SOURCES = tests/unit/check_scenarios.c $(RUNNER) \
 	tests/support/scenario.c tests/support/scenario.h \
@@ -141,6 +146,11 @@ tests_unit_check_scenarios_SOURCES = tests/unit/check_scenarios.c $(RUNNER) \
 tests_unit_check_smtp_SOURCES = tests/unit/check_smtp.c $(RUNNER)
 
 tests_unit_check_smtp_session_SOURCES = tests/unit/check_smtp_session.c $(RUNNER)
+
+tests_unit_check_text_SOURCES = tests/unit/check_text.c $(RUNNER) tests/unit/text_cases.h \
+	tests/unit/text_cases_auth.c tests/unit/text_cases_client.c \
+	tests/unit/text_cases_network.c tests/unit/text_cases_reply.c \
+	tests/unit/text_cases_tls.c
 
 tests_unit_check_tls_SOURCES = tests/unit/check_tls.c $(RUNNER) \
 	tests/support/pki.c tests/support/pki.h tests/support/tls_pair.c tests/support/tls_pair.h

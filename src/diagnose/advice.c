@@ -148,6 +148,7 @@ void advice_free(struct advice *list, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		free(list[i].host);
 		strlist_clear(&list[i].auth);
+		free(list[i].caution);
 	}
 	free(list);
 }

@@ -24,6 +24,7 @@
 #include "diagnose/diagnose.h"
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +55,16 @@ static const char *const confidence_word[CONFIDENCE_COUNT] = {
 const struct words confidence_words = { confidence_word, COUNT(confidence_word) };
 _Static_assert(COUNT(confidence_word) == CONFIDENCE_COUNT, "a word for each confidence");
 
+static const char *const verdict_state_word[VERDICT_STATE_COUNT] = {
+	[VERDICT_WORKS] = "works",
+	[VERDICT_IMPAIRED] = "impaired",
+	[VERDICT_FAILS] = "fails",
+	[VERDICT_ABSENT] = "absent",
+	[VERDICT_UNKNOWN] = "unknown",
+};
+const struct words verdict_state_words = { verdict_state_word, COUNT(verdict_state_word) };
+_Static_assert(COUNT(verdict_state_word) == VERDICT_STATE_COUNT, "a word for each state");
+
 static const char *const status_word[STATUS_COUNT] = {
 	[STATUS_OK] = "ok",
 	[STATUS_PROBLEM] = "problem",
@@ -64,7 +75,8 @@ _Static_assert(COUNT(status_word) == STATUS_COUNT, "a word for each status");
 
 static const struct diag_rule *const tables[] = {
 	rules_dns, rules_connect, rules_greeting, rules_smtp,
-	rules_starttls, rules_tls, rules_certificate, rules_verdict,
+	rules_starttls, rules_tls, rules_certificate, rules_interception,
+	rules_size, rules_auth, rules_policy, rules_client, rules_verdict,
 };
 
 struct judge {
@@ -237,6 +249,43 @@ static char *make_summary(const struct judge *j, const struct observation *o)
 
 /* ---- findings ---------------------------------------------------------------------------- */
 
+/* The replies that rules can judge by their words, and what each answers. */
+static const struct judged_reply {
+	enum stage stage;
+	size_t at;
+	const char *to;
+} judged_replies[] = {
+	{ STAGE_GREETING, offsetof(struct obs_endpoint, greeting), NULL },
+	{ STAGE_EHLO, offsetof(struct obs_endpoint, ehlo.reply), "EHLO" },
+	{ STAGE_STARTTLS, offsetof(struct obs_endpoint, starttls.reply), "STARTTLS" },
+	{ STAGE_EHLO_TLS, offsetof(struct obs_endpoint, ehlo_tls.reply), "EHLO inside TLS" },
+};
+
+static bool shown_by_reply(const struct diag_rule *r, const struct obs_endpoint *e, struct buf *what)
+{
+	for (size_t i = 0; i < COUNT(judged_replies); i++) {
+		const struct judged_reply *k = &judged_replies[i];
+		const struct obs_reply *reply = (const void *)((const char *)e + k->at);
+
+		if ((r->replies & 1u << k->stage) == 0 || reply->outcome != OUT_REJECTED ||
+		    text_reply_rule(reply, k->stage) != r)
+			continue;
+		if (k->to != NULL)
+			buf_addf(what, "%s -> ", k->to);
+		seen_reply(what, reply);
+		return true;
+	}
+	return false;
+}
+
+static bool shown_by(const struct observation *o, const struct diag_rule *r,
+		     const struct obs_endpoint *e, struct buf *what)
+{
+	if (r->endpoint != NULL)
+		return r->endpoint(o, e, what);
+	return shown_by_reply(r, e, what);
+}
+
 static void ask(struct judge *j, const struct observation *o)
 {
 	const struct diag_rule *r = j->finding.rule;
@@ -249,7 +298,7 @@ static void ask(struct judge *j, const struct observation *o)
 	buf_init(&what, EVIDENCE_MAX);
 	for (size_t i = 0; i < o->endpoint_count; i++) {
 		buf_reset(&what);
-		if (r->endpoint(o, &o->endpoints[i], &what))
+		if (shown_by(o, r, &o->endpoints[i], &what))
 			add_evidence(j, &o->endpoints[i], mem_strdup(buf_str(&what)));
 	}
 	buf_clear(&what);
@@ -333,6 +382,10 @@ void diagnosis_clear(struct diagnosis *d)
 		free(d->findings[i].summary);
 	}
 	free(d->findings);
+	for (size_t i = 0; i < d->verdict_count; i++)
+		free(d->verdicts[i].text);
+	free(d->verdicts);
+	free(d->recommendation);
 	advice_free(d->advice, d->advice_count);
 	memset(d, 0, sizeof(*d));
 }

@@ -45,11 +45,33 @@ struct advice {
 	enum advice_mode { ADVICE_STARTTLS, ADVICE_IMPLICIT_TLS, ADVICE_PLAINTEXT, ADVICE_MODE_COUNT } mode;
 	enum role role;
 	struct strlist auth;             /* mechanisms offered in that mode */
+	bool verified;                   /* the certificate was verified at every address of it */
+	char *caution;                   /* why not to use it as it is; NULL: nothing against it */
 };
 extern const struct words advice_mode_words;
 
+/* What a role comes to over all hosts, in one line. */
+enum verdict_state {
+	VERDICT_WORKS,           /* with TLS that was verified as far as the role asks for it */
+	VERDICT_IMPAIRED,        /* usable, but not as it should be */
+	VERDICT_FAILS,           /* nothing of that role can be used from here */
+	VERDICT_ABSENT,          /* not offered, and need not be: 465 and 587 of an MX host */
+	VERDICT_UNKNOWN,         /* not put to the test */
+	VERDICT_STATE_COUNT
+};
+extern const struct words verdict_state_words;
+
+struct verdict {
+	enum role role;
+	enum verdict_state state;
+	char *text;              /* "relay on 25: works with verified TLS 1.3" */
+};
+
 struct diagnosis {
 	enum status status;
+	struct verdict *verdicts;        /* one a role that was probed: relay, submission, other */
+	size_t verdict_count;
+	char *recommendation;            /* one sentence; NULL: nothing can be recommended */
 	struct finding *findings;        /* most severe first, then in order of stages */
 	size_t finding_count;
 	struct advice *advice;           /* best first */

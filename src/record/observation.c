@@ -181,10 +181,14 @@ void obs_endpoint_clear(struct obs_endpoint *e)
 	obs_ehlo_clear(&e->ehlo);
 	free(e->enforcement.command);
 	obs_reply_clear(&e->enforcement.reply);
+	obs_ehlo_clear(&e->enforcement.ehlo);
 	obs_reply_clear(&e->starttls.reply);
 	free(e->starttls.early_text);
 	obs_tls_clear(&e->tls);
 	obs_ehlo_clear(&e->ehlo_tls);
+	free(e->size_test.command);
+	obs_reply_clear(&e->size_test.reply);
+	obs_reply_clear(&e->turned_away);
 	obs_reply_clear(&e->quit);
 	for (size_t i = 0; i < e->not_reached_count; i++)
 		free(e->not_reached[i].reason);

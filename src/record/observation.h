@@ -166,9 +166,32 @@ struct obs_ehlo {
 	size_t cap_count;
 };
 
+struct obs_tcp {               /* TCP_INFO as the dialogue ended; what the kernel does not tell is 0 */
+	bool known;            /* JSON null: not asked (another system, no connection) */
+	unsigned retransmits;  /* segments sent again, over the life of the connection */
+	unsigned unacknowledged;   /* segments of ours that nobody had acknowledged */
+	unsigned out_of_order; /* segments that came while an earlier one was missing */
+	unsigned segments_in;
+	unsigned path_mtu;     /* bytes */
+	unsigned advertised_mss;   /* what we told the server, bytes */
+	unsigned send_mss;     /* what the server and the path allow us, bytes */
+};
+
+struct obs_small_segments {    /* a handshake that stalled, tried once more with a small MSS */
+	unsigned mss;          /* advertised by us, bytes; 0: not tried */
+	enum outcome outcome;  /* of the TLS handshake; as obs_tls.outcome */
+	int64_t us;            /* from connect to its end */
+};
+
+struct obs_size_test {         /* --message-size: MAIL FROM:<> SIZE=n (RFC 1870) */
+	char *command;         /* NULL: not asked */
+	struct obs_reply reply;
+};
+
 struct obs_enforcement {       /* is TLS (or a log-in) demanded before MAIL? */
 	char *command;             /* the one that was answered last: "RSET", "MAIL FROM:<>"; NULL: not run */
 	struct obs_reply reply;
+	struct obs_ehlo ehlo;  /* on this second connection; balancers answer differently */
 };
 
 struct obs_starttls {          /* OK NOT_OFFERED REFUSED CLOSED RESET TIMEOUT MALFORMED PLAINTEXT ... */
@@ -270,6 +293,8 @@ struct obs_endpoint {
 	unsigned port;
 	enum role role;
 	struct obs_connect connect;
+	struct obs_tcp tcp;        /* of the main connection */
+	struct obs_reply turned_away;  /* the limit that the first try met; only where repeated */
 	bool repeated;             /* turned away while more of our connections were open, and so
 	                            * tried once more, alone: this is the second try */
 	enum mode mode;
@@ -279,7 +304,9 @@ struct obs_endpoint {
 	struct obs_enforcement enforcement;
 	struct obs_starttls starttls;
 	struct obs_tls tls;
+	struct obs_small_segments small_segments;
 	struct obs_ehlo ehlo_tls;  /* inside of TLS, after STARTTLS or implicit */
+	struct obs_size_test size_test;
 	struct obs_reply quit;
 	struct obs_not_reached *not_reached;
 	size_t not_reached_count;
@@ -292,6 +319,7 @@ struct observation {
 	int64_t started_at_us;     /* wall clock, since 1970 */
 	int64_t duration_us;
 	bool cut_short;            /* Ctrl-C or --timeout ended it before it was complete */
+	int64_t message_size;      /* --message-size, bytes before encoding; 0: not asked */
 	struct obs_target target;
 	struct obs_vantage vantage;
 	struct obs_dns dns;

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+#include <stddef.h>
+
+#include "diagnose/rule.h"
+
+const struct diag_rule rules_policy[] = {
+	{ .code = NULL },
+};

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+#include <stddef.h>
+
+#include "rule_cases.h"
+
+const struct rule_case cases_interception[] = {
+	{ NULL, 0, NULL, NULL },
+};

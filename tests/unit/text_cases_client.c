@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+#include <stddef.h>
+
+#include "text_cases.h"
+
+const struct text_case text_cases_client[] = {
+	{ NULL, NULL, false, NULL },
+};

@@ -10,12 +10,18 @@ src_libcore_a_SOURCES = \
 	src/base/json_writer.c src/base/json_writer.h \
 	src/base/limits.h \
 	src/base/mem.c src/base/mem.h \
+	src/base/near.c src/base/near.h \
 	src/base/printable.c src/base/printable.h \
 	src/base/strlist.c src/base/strlist.h \
+	src/base/word_index.c src/base/word_index.h \
 	src/base/words.c src/base/words.h \
 	src/diagnose/advice.c src/diagnose/advice.h \
 	src/diagnose/diagnose.c src/diagnose/diagnose.h \
 	src/diagnose/facts.c src/diagnose/facts.h \
+	src/diagnose/host_names.c src/diagnose/host_names.h \
+	src/diagnose/plain_text.c src/diagnose/plain_text.h \
+	src/diagnose/providers.c src/diagnose/providers.h \
+	src/diagnose/providers_table.c \
 	src/diagnose/rule.h \
 	src/diagnose/rules_auth.c \
 	src/diagnose/rules_certificate.c \
@@ -31,11 +37,14 @@ src_libcore_a_SOURCES = \
 	src/diagnose/rules_tls.c \
 	src/diagnose/rules_verdict.c \
 	src/diagnose/seen.c src/diagnose/seen.h \
+	src/diagnose/shields.c src/diagnose/shields.h \
 	src/diagnose/text_match.c src/diagnose/text_match.h \
 	src/dns/dns_message.c src/dns/dns_message.h \
 	src/dns/dns_wire.c src/dns/dns_wire.h \
 	src/dns/hosts_file.c src/dns/hosts_file.h \
 	src/dns/server_list.c src/dns/server_list.h \
+	src/explain/explain.c src/explain/explain.h \
+	src/explain/explain_report.c src/explain/explain_report.h \
 	src/options/exit_code.h \
 	src/options/option_read.c \
 	src/options/option_table.h \
@@ -44,6 +53,7 @@ src_libcore_a_SOURCES = \
 	src/options/options_completion.c \
 	src/options/options_help.c \
 	src/plan/target.c src/plan/target.h \
+	src/record/message_size.c src/record/message_size.h \
 	src/record/observation.c src/record/observation.h \
 	src/record/observation_file.c src/record/observation_file.h \
 	src/record/observation_json.h \
@@ -81,6 +91,7 @@ src_libnet_a_SOURCES = \
 
 smtpprobe_SOURCES = \
 	src/app.c src/app.h \
+	src/lookup.c src/lookup.h \
 	src/main.c \
 	src/outputs.c src/outputs.h \
 	src/progress.c src/progress.h

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "app.h"
+#include "lookup.h"
 #include "options/exit_code.h"
 #include "options/options.h"
 
@@ -22,6 +23,10 @@ static int act(const struct options *o)
 	case ACTION_COMPLETION:
 		options_completion(stdout, o->completion);
 		break;
+	case ACTION_EXPLAIN:
+		return lookup_explain(o);
+	case ACTION_LIST_DIAGNOSES:
+		return lookup_list(o);
 	case ACTION_PROBE:
 		return app_run(o);
 	}

@@ -80,8 +80,7 @@ static bool complain(const struct sink *k, struct err *e)
 	return err_set(e, "%s cannot be written: %s", k->name, strerror(errno));
 }
 
-bool outputs_write(struct outputs *s, const struct observation *o, const struct diagnosis *d,
-		   struct err *e)
+bool outputs_say(struct outputs *s, outputs_fn *say, const void *what, struct err *e)
 {
 	bool fine = true;
 
@@ -90,13 +89,34 @@ bool outputs_write(struct outputs *s, const struct observation *o, const struct 
 		struct buf b;
 
 		buf_init(&b, BUF_NO_LIMIT);
-		k->format->target(&b, &k->style, o, d, s->written);
+		say(&b, k->format, &k->style, what);
 		if (fwrite(buf_str(&b), 1, b.len, k->file) != b.len || fflush(k->file) != 0)
 			fine = complain(k, e);
 		buf_clear(&b);
 	}
-	s->written++;
 	return fine;
+}
+
+struct judged {
+	const struct observation *o;
+	const struct diagnosis *d;
+	size_t nth;
+};
+
+static void say_target(struct buf *to, const struct report_format *f, const struct report_style *s,
+		       const void *what)
+{
+	const struct judged *j = what;
+
+	f->target(to, s, j->o, j->d, j->nth);
+}
+
+bool outputs_write(struct outputs *s, const struct observation *o, const struct diagnosis *d,
+		   struct err *e)
+{
+	struct judged j = { o, d, s->written++ };
+
+	return outputs_say(s, say_target, &j, e);
 }
 
 bool outputs_close(struct outputs *s, struct err *e)

@@ -16,6 +16,11 @@ struct outputs *outputs_open(const struct options *o, struct err *e);
 bool outputs_write(struct outputs *s, const struct observation *o, const struct diagnosis *d,
 		   struct err *e);
 
+/* Writes to all of them what `say` appends for each one's format and style. False: as above. */
+typedef void outputs_fn(struct buf *to, const struct report_format *f, const struct report_style *s,
+			const void *what);
+bool outputs_say(struct outputs *s, outputs_fn *say, const void *what, struct err *e);
+
 /* Flushes and closes. False: an output could not be written to its end. */
 bool outputs_close(struct outputs *s, struct err *e);
 

@@ -57,6 +57,7 @@ layers()
 	smtp base record
 	diagnose base record
 	report base record diagnose
+	explain base record diagnose report
 	options base plan record diagnose report
 	net base record dns
 	probe base record dns plan smtp net

@@ -45,6 +45,7 @@ SCRIPT_TESTS = \
 	tests/cli/cli.sh \
 	tests/cli/real_blocked.sh \
 	tests/cli/real_exim.sh \
+	tests/cli/real_interception.sh \
 	tests/cli/real_nginx.sh \
 	tests/cli/real_nsd.sh \
 	tests/cli/real_postfix.sh \
@@ -67,6 +68,7 @@ UNIT_TESTS = \
 	tests/unit/check_diagnose \
 	tests/unit/check_dns \
 	tests/unit/check_dns_text \
+	tests/unit/check_interception \
 	tests/unit/check_options \
 	tests/unit/check_plan \
 	tests/unit/check_record \
@@ -94,6 +96,9 @@ tests_unit_check_dns_SOURCES = tests/unit/check_dns.c $(RUNNER) \
 
 tests_unit_check_dns_text_SOURCES = tests/unit/check_dns_text.c $(RUNNER) \
 	tests/support/strlist_text.c tests/support/strlist_text.h
+
+tests_unit_check_interception_SOURCES = tests/unit/check_interception.c $(RUNNER) \
+	tests/support/obs_build.c tests/support/obs_build.h
 
 tests_unit_check_options_SOURCES = tests/unit/check_options.c $(RUNNER)
 
@@ -149,7 +154,8 @@ tests_unit_check_smtp_session_SOURCES = tests/unit/check_smtp_session.c $(RUNNER
 
 tests_unit_check_text_SOURCES = tests/unit/check_text.c $(RUNNER) tests/unit/text_cases.h \
 	tests/unit/text_cases_auth.c tests/unit/text_cases_client.c \
-	tests/unit/text_cases_network.c tests/unit/text_cases_reply.c \
+	tests/unit/text_cases_network.c tests/unit/text_cases_path.c \
+	tests/unit/text_cases_reply.c \
 	tests/unit/text_cases_tls.c
 
 tests_unit_check_tls_SOURCES = tests/unit/check_tls.c $(RUNNER) \

@@ -304,3 +304,18 @@ const struct obs_reply *facts_wants_certificate(const struct obs_endpoint *e)
 		       ? no
 		       : NULL;
 }
+
+bool facts_large_packets_lost(const struct obs_endpoint *e)
+{
+	bool small = e->small_segments.mss != 0;
+
+	/* A port that is silent to the ClientHello as well may be one whose answer got lost. */
+	if (e->tls.outcome != OUT_TIMEOUT || (!facts_tls_agreed(e) && e->mode != MODE_SILENT))
+		return false;
+	if (small)
+		return e->small_segments.outcome == OUT_OK;
+	/* One small segment of ours without an answer is a firewall's work rather: a ClientHello fits
+	 * any path. Two and more are a large one. */
+	return e->tcp.known &&
+	       (e->tcp.out_of_order > 0 || (e->tcp.retransmits > 0 && e->tcp.unacknowledged > 1));
+}

@@ -95,4 +95,8 @@ bool facts_tested(const struct observation *o);
  * as nginx does; NULL: none. */
 const struct obs_reply *facts_wants_certificate(const struct obs_endpoint *e);
 
+/* The handshake stalled, and the connection shows that large packets are lost while small ones
+ * pass: with small segments it succeeds, or later packets came and an earlier one never did. */
+bool facts_large_packets_lost(const struct obs_endpoint *e);
+
 #endif

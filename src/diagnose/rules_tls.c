@@ -27,7 +27,7 @@ static bool handshake_timeout(const struct observation *o, const struct obs_endp
 			      struct buf *what)
 {
 	(void)o;
-	if (!ended(e, OUT_TIMEOUT))
+	if (!ended(e, OUT_TIMEOUT) || facts_large_packets_lost(e)) /* PATH_MTU_BLACK_HOLE */
 		return false;
 	buf_adds(what, "ClientHello sent, handshake not complete in ");
 	seen_time(what, e->tls.us);

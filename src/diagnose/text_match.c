@@ -1,111 +1,197 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * All patterns of all rules are compiled once, on first use, and then only read: each word gets
+ * a number, all words are looked for in one pass, and a pattern is tried only where its longest
+ * word was found. That makes a log of a million lines a matter of seconds. */
 #include "diagnose/text_match.h"
 
 #include <ctype.h>
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/word_index.h"
+#include "diagnose/plain_text.h"
 #include "diagnose/rule.h"
 
-enum { TEXT_MAX = 65536, SCORE_CODE = 8, SCORE_CLASS = 2, SCORE_STATUS = 12 };
+enum {
+	TEXT_MAX = 65536,
+	/* What a pattern says counts: its words by length, a code like a long word. */
+	SCORE_CODE = 10, SCORE_CLASS = 2, SCORE_STATUS = 14
+};
 
-/* Lower case, every run of blanks one blank. */
-static void normalise(struct buf *to, const char *text, size_t n)
-{
-	bool blank = true;
+struct compiled {
+	const struct diag_rule *rule;
+	const struct text_pattern *pattern;
+	size_t words[COUNT(((struct text_pattern *)NULL)->words)];
+	size_t unless[COUNT(((struct text_pattern *)NULL)->unless)];
+	size_t word_count, unless_count;
+	size_t trigger;              /* the longest of the words; NO_WORD: it has none */
+	unsigned score;
+};
+#define NO_WORD SIZE_MAX
 
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)text[i];
+static struct text_index {
+	struct word_index *index;
+	const char **words;
+	size_t word_count;
+	struct compiled *patterns;   /* those without words first, then by trigger */
+	size_t pattern_count;
+	size_t *first;               /* [word]: the first pattern that it triggers; one past the end too */
+	size_t wordless;
+} all;
+static pthread_once_t compiled_once = PTHREAD_ONCE_INIT;
 
-		if (isspace(c) || c == '\0') {
-			if (!blank)
-				buf_addc(to, ' ');
-			blank = true;
-			continue;
-		}
-		blank = false;
-		buf_addc(to, (char)tolower(c));
-	}
-}
-
-/* A code stands alone: no digit or dot touches it. */
-static bool has_number(const char *text, const char *number)
-{
-	size_t n = strlen(number);
-
-	for (const char *at = strstr(text, number); at != NULL; at = strstr(at + 1, number)) {
-		bool before = at > text && (isdigit((unsigned char)at[-1]) || at[-1] == '.');
-		bool after = isdigit((unsigned char)at[n]) ||
-			     (at[n] == '.' && isdigit((unsigned char)at[n + 1]));
-
-		if (!before && !after)
-			return true;
-	}
-	return false;
-}
-
-static bool has_class(const char *text, char digit)
-{
-	for (const char *s = text; *s != '\0'; s++)
-		if (*s == digit && (s == text || !isalnum((unsigned char)s[-1])) &&
-		    isdigit((unsigned char)s[1]) && isdigit((unsigned char)s[2]) &&
-		    !isalnum((unsigned char)s[3]))
-			return true;
-	return false;
-}
-
-/* 0: does not fit. */
-static unsigned fits(const struct text_pattern *p, const char *text)
-{
-	unsigned score = 1;
-
-	if (p->reply != NULL) {
-		bool class = p->reply[1] == '\0';
-
-		if (class ? !has_class(text, p->reply[0]) : !has_number(text, p->reply))
-			return 0;
-		score += class ? SCORE_CLASS : SCORE_CODE;
-	}
-	if (p->status != NULL) {
-		if (!has_number(text, p->status))
-			return 0;
-		score += SCORE_STATUS;
-	}
-	for (size_t i = 0; i < COUNT(p->words) && p->words[i] != NULL; i++) {
-		if (strstr(text, p->words[i]) == NULL)
-			return 0;
-		score += (unsigned)strlen(p->words[i]);
-	}
-	for (size_t i = 0; i < COUNT(p->unless) && p->unless[i] != NULL; i++)
-		if (strstr(text, p->unless[i]) != NULL)
-			return 0;
-	return score;
-}
+/* ---- compiling ---------------------------------------------------------------------------- */
 
 static bool is_end(const struct text_pattern *p)
 {
 	return p->reply == NULL && p->status == NULL && p->words[0] == NULL;
 }
 
-static unsigned best_score(const struct diag_rule *r, const char *text)
+static size_t number_of(const char *word)
 {
-	unsigned best = 0;
+	const char **slot;
 
-	for (const struct text_pattern *p = r->texts; p != NULL && !is_end(p); p++) {
-		unsigned score = fits(p, text);
-
-		if (score > best)
-			best = score;
-	}
-	return best;
+	for (size_t i = 0; i < all.word_count; i++)
+		if (strcmp(all.words[i], word) == 0)
+			return i;
+	slot = mem_append(&all.words, &all.word_count, sizeof(*slot));
+	*slot = word;
+	return all.word_count - 1;
 }
 
-/* Keeps the list in order and the first of equals first. */
+static unsigned score_of(const struct text_pattern *p)
+{
+	unsigned score = 1;
+
+	if (p->reply != NULL)
+		score += p->reply[1] == '\0' ? SCORE_CLASS : SCORE_CODE;
+	if (p->status != NULL)
+		score += SCORE_STATUS;
+	for (size_t i = 0; i < COUNT(p->words) && p->words[i] != NULL; i++)
+		score += (unsigned)strlen(p->words[i]);
+	return score;
+}
+
+static void compile(const struct diag_rule *r, const struct text_pattern *p)
+{
+	struct compiled *c = mem_append(&all.patterns, &all.pattern_count, sizeof(*c));
+
+	*c = (struct compiled){ .rule = r, .pattern = p, .trigger = NO_WORD, .score = score_of(p) };
+	for (size_t i = 0; i < COUNT(p->words) && p->words[i] != NULL; i++) {
+		c->words[c->word_count] = number_of(p->words[i]);
+		if (c->trigger == NO_WORD ||
+		    strlen(p->words[i]) > strlen(all.words[c->trigger]))
+			c->trigger = c->words[c->word_count];
+		c->word_count++;
+	}
+	for (size_t i = 0; i < COUNT(p->unless) && p->unless[i] != NULL; i++)
+		c->unless[c->unless_count++] = number_of(p->unless[i]);
+}
+
+static int by_trigger(const void *a, const void *b)
+{
+	const struct compiled *x = a, *y = b;
+	size_t tx = x->trigger + 1, ty = y->trigger + 1; /* NO_WORD + 1 is 0 */
+
+	return tx != ty ? (tx > ty) - (tx < ty) : (x->pattern > y->pattern) - (x->pattern < y->pattern);
+}
+
+static void compile_all(void)
+{
+	const struct diag_rule *r;
+	size_t k = 0;
+
+	for (size_t i = 0; (r = diag_rule_at(i)) != NULL; i++)
+		for (const struct text_pattern *p = r->texts; p != NULL && !is_end(p); p++)
+			compile(r, p);
+	if (all.pattern_count > 0)
+		qsort(all.patterns, all.pattern_count, sizeof(*all.patterns), by_trigger);
+	while (all.wordless < all.pattern_count && all.patterns[all.wordless].trigger == NO_WORD)
+		all.wordless++;
+	all.first = mem_zalloc(all.word_count + 1, sizeof(*all.first));
+	k = all.wordless;
+	for (size_t w = 0; w <= all.word_count; w++) {
+		all.first[w] = k;
+		while (k < all.pattern_count && all.patterns[k].trigger == w)
+			k++;
+	}
+	all.index = word_index_new(all.words, all.word_count);
+}
+
+/* ---- matching ----------------------------------------------------------------------------- */
+
+static bool digit(char c)
+{
+	return isdigit((unsigned char)c);
+}
+
+/* A number stands alone: it is no part of a word, of a longer number, or of a date, a time or an
+ * address; but ":535", "550:", "535-5.7.8" and "b'5.7.8" are as they should be. */
+static bool stands_alone(const char *text, const char *at, size_t n)
+{
+	char before = at > text ? at[-1] : ' ', after = at[n];
+
+	if (isalnum((unsigned char)before) || before == '.' || before == '/')
+		return false;
+	if ((before == ':' || before == '-') && at - text > 1 && digit(at[-2]) && n == 3)
+		return false;
+	if (isalnum((unsigned char)after) || after == '/')
+		return false;
+	if (after == '-' && digit(at[n + 1]))
+		return at[n + 2] == '.';
+	return !((after == ':' || after == '.') && digit(at[n + 1]));
+}
+
+static bool has_number(const char *text, const char *number)
+{
+	size_t n = strlen(number);
+
+	for (const char *at = strstr(text, number); at != NULL; at = strstr(at + 1, number))
+		if (stands_alone(text, at, n))
+			return true;
+	return false;
+}
+
+/* Any code of that first digit where a reply begins. */
+static bool begins_with_class(const char *text, char first)
+{
+	return text[0] == first && digit(text[1]) && digit(text[2]) && (text[3] == ' ' || text[3] == '-' || text[3] == '\0');
+}
+
+static bool has_reply(const char *text, const char *reply)
+{
+	return reply[1] == '\0' ? begins_with_class(text, reply[0]) : has_number(text, reply);
+}
+
+static bool fits(const struct compiled *c, const char *text, const bool *found)
+{
+	for (size_t i = 0; i < c->word_count; i++)
+		if (!found[c->words[i]])
+			return false;
+	for (size_t i = 0; i < c->unless_count; i++)
+		if (found[c->unless[i]])
+			return false;
+	return (c->pattern->reply == NULL || has_reply(text, c->pattern->reply)) &&
+	       (c->pattern->status == NULL || has_number(text, c->pattern->status));
+}
+
+/* Keeps the list in order, the first of equals first, and each rule once. */
 static size_t put(struct text_hit *hits, size_t count, size_t room, struct text_hit hit)
 {
-	size_t at = count;
+	size_t at = count, old = 0;
 
+	while (old < count && hits[old].rule != hit.rule)
+		old++;
+	if (old < count) {
+		if (hits[old].score >= hit.score)
+			return count;
+		memmove(hits + old, hits + old + 1, (--count - old) * sizeof(*hits));
+		at = count;
+	}
 	while (at > 0 && hits[at - 1].score < hit.score)
 		at--;
 	if (at == room)
@@ -117,25 +203,46 @@ static size_t put(struct text_hit *hits, size_t count, size_t room, struct text_
 	return count + 1;
 }
 
+struct search {
+	const char *text;
+	const bool *found;
+	unsigned stages;             /* 0: all rules */
+	struct text_hit *hits;
+	size_t count, room;
+};
+
+static void try(struct search *s, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		const struct compiled *c = &all.patterns[i];
+		struct text_hit hit = { c->rule, c->score };
+
+		if ((s->stages == 0 || (c->rule->replies & s->stages) != 0) &&
+		    fits(c, s->text, s->found))
+			s->count = put(s->hits, s->count, s->room, hit);
+	}
+}
+
 static size_t match(const char *text, size_t n, unsigned stages, struct text_hit *hits, size_t room)
 {
-	const struct diag_rule *r;
+	struct search s = { .stages = stages, .hits = hits, .room = room };
+	bool *found;
 	struct buf plain;
-	size_t count = 0;
 
+	pthread_once(&compiled_once, compile_all);
 	buf_init(&plain, TEXT_MAX);
-	normalise(&plain, text, n < TEXT_MAX ? n : TEXT_MAX - 1);
-	for (size_t i = 0; (r = diag_rule_at(i)) != NULL; i++) {
-		struct text_hit hit = { .rule = r };
-
-		if (stages != 0 && (r->replies & stages) == 0)
-			continue;
-		hit.score = best_score(r, buf_str(&plain));
-		if (hit.score > 0)
-			count = put(hits, count, room, hit);
-	}
+	plain_text(&plain, text, n);
+	found = mem_zalloc(all.word_count + 1, sizeof(*found));
+	s.text = buf_str(&plain);
+	s.found = found;
+	if (word_index_scan(all.index, s.text, plain.len, found))
+		for (size_t w = 0; w < all.word_count; w++)
+			if (found[w])
+				try(&s, all.first[w], all.first[w + 1]);
+	try(&s, 0, all.wordless);
+	free(found);
 	buf_clear(&plain);
-	return count;
+	return s.count;
 }
 
 size_t text_match(const char *text, size_t n, struct text_hit *hits, size_t room)

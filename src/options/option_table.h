@@ -26,6 +26,7 @@ enum option_type {
 	OPT_SNI,
 	OPT_FILE,   /* a path that is only stored */
 	OPT_INPUT,  /* a path or "-", once */
+	OPT_EXPLAIN, /* a text, and the action with it */
 	OPT_OUTPUT, /* FORMAT[=FILE], repeatable */
 	OPT_TYPE_COUNT
 };
@@ -35,6 +36,7 @@ enum option_group {
 	GROUP_DIALOGUE,
 	GROUP_DEADLINES,
 	GROUP_OUTPUT,
+	GROUP_LOOKUP,
 	GROUP_OTHER,
 	GROUP_COUNT
 };

@@ -101,6 +101,17 @@ static bool take_shell(struct options *o, const struct option_row *row, const ch
 	return true;
 }
 
+static bool take_explain(struct options *o, const struct option_row *row, const char *value,
+			 struct err *e)
+{
+	if (value[strspn(value, " \t\r\n")] == '\0')
+		return err_set(e, "option --%s: there is no text; write a code, an error message in "
+			       "quotes, or - to read a log from standard input", row->name);
+	set_text(o, row, value);
+	o->action = ACTION_EXPLAIN;
+	return true;
+}
+
 /* DIGITS, DIGITS.DIGITS or .DIGITS, whatever the locale; no sign, unit or exponent. What is
  * finer than a microsecond is dropped. -1: not of that form, or absurdly long. */
 static int64_t parse_seconds(const char *s)
@@ -326,6 +337,7 @@ static bool (*const takers[OPT_TYPE_COUNT])(struct options *, const struct optio
 	[OPT_SHELL] = take_shell,	[OPT_SECONDS] = take_seconds, [OPT_PORTS] = take_ports,
 	[OPT_RESOLVER] = take_resolver, [OPT_EHLO] = take_ehlo,	      [OPT_SNI] = take_sni,
 	[OPT_FILE] = take_file,		[OPT_INPUT] = take_input,     [OPT_OUTPUT] = take_output,
+	[OPT_EXPLAIN] = take_explain,
 };
 
 bool option_take(struct options *o, const struct option_row *row, const char *value, struct err *e)

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/near.h"
 #include "options/option_table.h"
 
 #define SECOND INT64_C(1000000)
@@ -36,6 +37,7 @@ const char *const option_group_titles[GROUP_COUNT] = {
 	[GROUP_DIALOGUE] = "How it is probed",
 	[GROUP_DEADLINES] = "How long it may take, in seconds such as 5 or 2.5",
 	[GROUP_OUTPUT] = "What is printed",
+	[GROUP_LOOKUP] = "What an error message means",
 	[GROUP_OTHER] = "Other",
 };
 
@@ -99,6 +101,12 @@ const struct option_row option_table[] = {
 	  .def = "problem", .choices = fail_on_choices,
 	  .help = "exit with 1 from this severity on: problem, warning, note or never" },
 
+	{ .name = "explain", .arg = "TEXT", IN(GROUP_LOOKUP, OPT_EXPLAIN, explain),
+	  .help = "say what TEXT means and what to do, without any network: a code of a report, an "
+		  "error message, or - for a log on standard input" },
+	{ .name = "list-diagnoses", IN(GROUP_LOOKUP, OPT_SET, action),
+	  .value = ACTION_LIST_DIAGNOSES, .help = "list everything that can be found, with its code" },
+
 	{ .name = "help", .letter = 'h', IN(GROUP_OTHER, OPT_SET, action), .value = ACTION_HELP,
 	  .help = "print this text" },
 	{ .name = "version", .letter = 'V', IN(GROUP_OTHER, OPT_SET, action),
@@ -150,33 +158,6 @@ static const struct option_row *find_letter(char letter)
 	return NULL;
 }
 
-/* Levenshtein's distance of a word of n bytes, at most NEAR_MAX, from a name. */
-enum { NEAR_MAX = 31, NEAR_DISTANCE = 2 };
-
-static size_t distance(const char *word, size_t n, const char *name)
-{
-	size_t row[NEAR_MAX + 1];
-
-	for (size_t i = 0; i <= n; i++)
-		row[i] = i;
-	for (size_t k = 0; name[k] != '\0'; k++) {
-		size_t diagonal = row[0];
-
-		row[0] = k + 1;
-		for (size_t i = 1; i <= n; i++) {
-			size_t best = diagonal + (word[i - 1] != name[k]);
-
-			diagonal = row[i];
-			if (row[i] + 1 < best)
-				best = row[i] + 1;
-			if (row[i - 1] + 1 < best)
-				best = row[i - 1] + 1;
-			row[i] = best;
-		}
-	}
-	return row[n];
-}
-
 /* The option that was probably meant: nearly the same, or the one that the word abbreviates. */
 static const struct option_row *find_near(const char *word, size_t n)
 {
@@ -186,7 +167,7 @@ static const struct option_row *find_near(const char *word, size_t n)
 	if (n < 2 || n > NEAR_MAX)
 		return NULL;
 	for (const struct option_row *row = option_table; row->name != NULL; row++) {
-		size_t d = strncmp(row->name, word, n) == 0 ? 1 : distance(word, n, row->name);
+		size_t d = strncmp(row->name, word, n) == 0 ? 1 : near_distance(word, n, row->name);
 
 		if (d < least && d < n) {
 			least = d;
@@ -359,6 +340,19 @@ static bool sources_are_fine(const struct walk *w)
 	return outputs_are_apart(o, w->e);
 }
 
+/* An error message that was not quoted falls apart into words that look like targets. */
+static bool explains_only(const struct walk *w)
+{
+	struct target_quote q;
+
+	if (w->word_count == 0)
+		return true;
+	return err_set(w->e,
+		       "option --explain takes one text, but \"%s\" follows: put the whole text in "
+		       "quotes, or give it on standard input with --explain -",
+		       target_quote(&q, w->words[0]));
+}
+
 static bool take_targets(struct walk *w)
 {
 	for (size_t i = 0; i < w->word_count; i++) {
@@ -407,7 +401,9 @@ bool options_parse(struct options *o, int argc, char **argv, struct err *e)
 	memset(o, 0, sizeof *o);
 	w.words = mem_zalloc((size_t)argc + 1, sizeof *w.words);
 	ok = walk_words(&w) && take_defaults(&w);
-	if (ok && o->action == ACTION_PROBE)
+	if (ok && o->action == ACTION_EXPLAIN)
+		ok = explains_only(&w);
+	else if (ok && o->action == ACTION_PROBE)
 		ok = sources_are_fine(&w) && take_targets(&w) && option_read_targets(o, e) &&
 		     families_fit(o, e);
 	if (!ok)
@@ -425,6 +421,7 @@ void options_clear(struct options *o)
 	free(o->targets);
 	free(o->outputs);
 	free(o->completion);
+	free(o->explain);
 	free(o->input);
 	free(o->replay);
 	free(o->resolver);

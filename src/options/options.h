@@ -16,7 +16,10 @@
 #include "plan/target.h"
 #include "report/report.h"
 
-enum option_action { ACTION_PROBE, ACTION_HELP, ACTION_VERSION, ACTION_COMPLETION };
+enum option_action {
+	ACTION_PROBE, ACTION_HELP, ACTION_VERSION, ACTION_COMPLETION, ACTION_EXPLAIN,
+	ACTION_LIST_DIAGNOSES
+};
 
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 enum families { FAMILIES_BOTH, FAMILIES_IPV4, FAMILIES_IPV6 };
@@ -29,6 +32,7 @@ struct output {
 struct options {
 	enum option_action action;
 	char *completion;                /* --completion bash|zsh */
+	char *explain;                   /* --explain CODE|TEXT|-; NULL: none */
 	struct target *targets;
 	size_t target_count;
 	char *input;                     /* --input FILE, "-": standard input; NULL: none */

@@ -198,3 +198,13 @@ size_t layout_verbatim(struct buf *to, const char *escaped, size_t at, size_t in
 {
 	return put_word(to, escaped, strlen(escaped), at, indent, width);
 }
+
+void layout_labelled(struct buf *to, const char *label, const char *escaped, size_t width)
+{
+	size_t start = to->len;
+
+	buf_addf(to, "  %s", label);
+	layout_spaces(to, LAYOUT_LABEL - (to->len - start));
+	layout_wrap(to, escaped, LAYOUT_LABEL, LAYOUT_LABEL, width);
+	layout_end_line(to);
+}

@@ -33,7 +33,12 @@ void layout_padded(struct buf *to, const char *escaped, size_t columns);
  * returns the column reached. */
 size_t layout_wrap(struct buf *to, const char *escaped, size_t at, size_t indent, size_t width);
 
-/* The same without regard to words: broken at the width only, spaces kept as they are. */
+/* Appends "  Label    text", wrapped below where the text begins, and ends the line. The text is
+ * escaped already; LAYOUT_LABEL columns are taken by the label. */
+enum { LAYOUT_LABEL = 11 };
+void layout_labelled(struct buf *to, const char *label, const char *escaped, size_t width);
+
+/* As layout_wrap(), without regard to words: broken at the width only, spaces kept as they are. */
 size_t layout_verbatim(struct buf *to, const char *escaped, size_t at, size_t indent, size_t width);
 
 #endif

@@ -10,23 +10,11 @@
 #include "report/report_text.h"
 
 enum {
-	LABEL = 11,               /* columns of "  Means    " */
 	SEVERITY_COLUMN = 9,      /* columns of "PROBLEM  " */
 	GROUPS = 4,               /* different things seen that are shown */
 	MEMBERS = 4,              /* endpoints shown of one of them */
 	PARAGRAPH_MAX = 65536
 };
-
-static void paragraph(struct buf *to, const struct report_style *s, const char *label,
-		      const char *text)
-{
-	size_t start = to->len;
-
-	buf_addf(to, "  %s", label);
-	layout_spaces(to, LABEL - (to->len - start));
-	layout_wrap(to, text, LABEL, LABEL, s->width);
-	layout_end_line(to);
-}
 
 /* The summary from the severity on, the code at the right edge of its last line. */
 static void heading(struct buf *to, const struct report_style *s, const struct finding *f)
@@ -128,12 +116,12 @@ static void evidence(struct buf *to, const struct report_style *s, const struct 
 		if (groups[i].member[0]->endpoint != NULL)
 			say_members(&b, s, o, &groups[i]);
 		layout_escape(&b, groups[i].what, s->utf8);
-		paragraph(to, s, i == 0 ? "Seen" : "", buf_str(&b));
+		layout_labelled(to, i == 0 ? "Seen" : "", buf_str(&b), s->width);
 	}
 	if (left > 0) {
 		buf_reset(&b);
 		buf_addf(&b, "and %zu more like these", left);
-		paragraph(to, s, "", buf_str(&b));
+		layout_labelled(to, "", buf_str(&b), s->width);
 	}
 	buf_clear(&b);
 }
@@ -152,16 +140,16 @@ static void meaning(struct buf *to, const struct report_style *s, const struct f
 	buf_init(&b, PARAGRAPH_MAX);
 	layout_escape(&b, f->rule->means, s->utf8);
 	buf_adds(&b, sure[f->confidence]);
-	paragraph(to, s, "Means", buf_str(&b));
+	layout_labelled(to, "Means", buf_str(&b), s->width);
 	buf_reset(&b);
 	layout_escape(&b, f->rule->remedy, s->utf8);
-	paragraph(to, s, "Do", buf_str(&b));
+	layout_labelled(to, "Do", buf_str(&b), s->width);
 	buf_reset(&b);
 	for (size_t i = 0; i < COUNT(f->rule->references) && f->rule->references[i] != NULL; i++) {
 		buf_adds(&b, i > 0 ? "; " : "");
 		layout_escape(&b, f->rule->references[i], s->utf8);
 	}
-	paragraph(to, s, "See", buf_str(&b));
+	layout_labelled(to, "See", buf_str(&b), s->width);
 	buf_clear(&b);
 }
 

@@ -157,9 +157,14 @@ need_mail_proxy()
 		all_skipped "nginx has no mail module ($mail_module)"
 }
 
-# mail_proxy CERTIFICATE LINES: (re)starts nginx with these lines in its mail block.
+# mail_proxy CERTIFICATE LINES [PORT...]: (re)starts nginx with these lines in its mail block. It
+# must listen at these ports, by default 25, 465 and 587.
 mail_proxy()
 {
+	local certificate=$1 lines=$2 ports
+	shift 2
+	ports=("$@")
+	[ $# -gt 0 ] || ports=(25 465 587)
 	stop nginx
 	: >nginx.conf
 	[ ! -e "$mail_module" ] || echo "load_module $mail_module;" >nginx.conf
@@ -171,12 +176,13 @@ mail_proxy()
 	  auth_http 127.0.0.1:9/none;
 	  smtp_capabilities PIPELINING "SIZE 52428800" 8BITMIME;
 	  ssl_protocols TLSv1.2 TLSv1.3;
-	  ssl_certificate $work/certs/$1.crt; ssl_certificate_key $work/certs/$1.key;
-	  $2
+	  ssl_certificate $work/certs/$certificate.crt;
+	  ssl_certificate_key $work/certs/$certificate.key;
+	  $lines
 	}
 	CONFIG
 	start nginx nginx -e "$work/nginx.log" -c "$work/nginx.conf"
-	listening nginx t:25 t:465 t:587
+	listening nginx "${ports[@]/#/t:}"
 }
 
 # mail_hosts ADDRESS...: sound hosts there, with all three ports.

@@ -13,6 +13,7 @@ enum { ROOM = 16 };
 
 static const struct text_case *const tables[] = {
 	text_cases_client, text_cases_network, text_cases_tls, text_cases_reply, text_cases_auth,
+	text_cases_path,
 };
 
 static const struct text_case *case_at(int i)

@@ -16,6 +16,6 @@ struct text_case {
 };
 
 extern const struct text_case text_cases_client[], text_cases_network[], text_cases_tls[],
-	text_cases_reply[], text_cases_auth[];
+	text_cases_reply[], text_cases_auth[], text_cases_path[];
 
 #endif

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+#include "explain/explain_report.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/json_writer.h"
+#include "base/mem.h"
+#include "report/layout.h"
+#include "report/report_text.h"
+
+enum { LINE_MAX_BYTES = 16384, FULL_MOST = 3, BRIEF_MOST = 8, SEVERITY_COLUMN = 9 };
+
+void explain_report_summary(struct buf *to, const struct diag_rule *r)
+{
+	for (const char *s = r->summary; *s != '\0'; s++) {
+		if (*s != '%') {
+			buf_addc(to, *s);
+			continue;
+		}
+		s++;
+		if (*s == 'T')
+			buf_adds(to, s - r->summary == 1 ? "The name" : "the name");
+		else
+			buf_adds(to, s - r->summary == 1 ? "The server" : "the server");
+	}
+}
+
+/* ---- text ---------------------------------------------------------------------------------- */
+
+/* The severity, the summary, and the code at the right edge of its last line. */
+static void heading(struct buf *to, const struct report_style *s, const struct diag_rule *r)
+{
+	size_t word = strlen(words_name(&severity_words, r->severity)), at, code = strlen(r->code);
+	struct buf summary;
+
+	buf_init(&summary, LINE_MAX_BYTES);
+	explain_report_summary(&summary, r);
+	report_text_severity(to, s, r->severity);
+	layout_spaces(to, SEVERITY_COLUMN - word);
+	at = layout_wrap(to, buf_str(&summary), SEVERITY_COLUMN, SEVERITY_COLUMN, s->width);
+	if (at + 2 + code > s->width) {
+		layout_end_line(to);
+		at = 0;
+	}
+	layout_spaces(to, s->width > at + code ? s->width - at - code : 0);
+	buf_addf(to, "%s\n", r->code);
+	buf_clear(&summary);
+}
+
+static void references(struct buf *to, const struct report_style *s, const struct diag_rule *r)
+{
+	struct buf line;
+
+	buf_init(&line, LINE_MAX_BYTES);
+	for (size_t i = 0; i < COUNT(r->references) && r->references[i] != NULL; i++)
+		buf_addf(&line, "%s%s", i > 0 ? "; " : "", r->references[i]);
+	if (line.len > 0)
+		layout_labelled(to, "See", buf_str(&line), s->width);
+	buf_clear(&line);
+}
+
+static void body(struct buf *to, const struct report_style *s, const struct diag_rule *r)
+{
+	layout_labelled(to, "Means", r->means, s->width);
+	layout_labelled(to, "Do", r->remedy, s->width);
+	if (r->relay_remedy != NULL)
+		layout_labelled(to, "On 25", r->relay_remedy, s->width);
+	if (r->others != NULL)
+		layout_labelled(to, "Or else", r->others, s->width);
+	references(to, s, r);
+}
+
+void explain_report_rule(struct buf *to, const struct report_style *s, const struct diag_rule *r)
+{
+	heading(to, s, r);
+	body(to, s, r);
+}
+
+static void seen(struct buf *to, const struct report_style *s, const struct explained *e, bool whole)
+{
+	struct buf line;
+
+	buf_init(&line, LINE_MAX_BYTES);
+	if (!whole) {
+		buf_addf(&line, "line %zu", e->line);
+		if (e->count > 1)
+			buf_addf(&line, ", and %zu more like it", e->count - 1);
+		buf_adds(&line, ": ");
+	}
+	layout_escape(&line, e->text, s->utf8);
+	layout_labelled(to, "Seen", buf_str(&line), s->width);
+	buf_clear(&line);
+}
+
+static void also(struct buf *to, const struct report_style *s, const struct explanation *x,
+		 size_t from)
+{
+	struct buf line;
+
+	if (from >= x->count)
+		return;
+	buf_adds(to, "\nThese fit as well; for each, smtpprobe --explain CODE:\n");
+	buf_init(&line, LINE_MAX_BYTES);
+	for (size_t i = from; i < x->count && i < from + BRIEF_MOST; i++) {
+		buf_reset(&line);
+		buf_addf(&line, "%s: ", x->list[i].rule->code);
+		explain_report_summary(&line, x->list[i].rule);
+		layout_spaces(to, 2);
+		layout_wrap(to, buf_str(&line), 2, 4, s->width);
+		layout_end_line(to);
+	}
+	if (x->count > from + BRIEF_MOST)
+		buf_addf(to, "  and %zu more (--output json has them all)\n",
+			 x->count - from - BRIEF_MOST);
+	buf_clear(&line);
+}
+
+static void not_known(struct buf *to, const struct report_style *s)
+{
+	layout_wrap(to,
+		    "Not known: no diagnosis fits this text. Lines that help most hold the server's "
+		    "reply (three digits and a text, such as \"530 5.7.0 ...\") or the innermost "
+		    "error of a stack trace. To see for yourself, probe the server: smtpprobe "
+		    "--host NAME.",
+		    0, 0, s->width);
+	layout_end_line(to);
+}
+
+void explain_report_text(struct buf *to, const struct report_style *s, const struct explanation *x,
+			 bool whole)
+{
+	size_t full = 0;
+
+	if (x->count == 0)
+		not_known(to, s);
+	while (full < x->count && full < (whole ? 1 : FULL_MOST) && x->list[full].leads) {
+		const struct explained *e = &x->list[full++];
+
+		if (full > 1)
+			buf_addc(to, '\n');
+		heading(to, s, e->rule);
+		seen(to, s, e, whole);
+		body(to, s, e->rule);
+	}
+	also(to, s, x, full);
+}
+
+static void list_line(struct buf *to, const struct report_style *s, const struct diag_rule *r)
+{
+	size_t start = to->len, column = 2 + 8;
+	struct buf line;
+
+	buf_addf(to, "  %-8s", words_name(&severity_words, r->severity));
+	layout_spaces(to, column - (to->len - start));
+	buf_init(&line, LINE_MAX_BYTES);
+	buf_addf(&line, "%s  ", r->code);
+	explain_report_summary(&line, r);
+	layout_wrap(to, buf_str(&line), column, column + 4, s->width);
+	layout_end_line(to);
+	buf_clear(&line);
+}
+
+void explain_report_list(struct buf *to, const struct report_style *s)
+{
+	const struct diag_rule *r;
+
+	for (unsigned stage = 0; stage < STAGE_COUNT; stage++) {
+		bool any = false;
+
+		for (size_t i = 0; (r = diag_rule_at(i)) != NULL; i++) {
+			if (r->stage != stage)
+				continue;
+			if (!any)
+				buf_addf(to, "%s%s\n", to->len > 0 ? "\n" : "",
+					 words_name(&stage_words, stage));
+			any = true;
+			list_line(to, s, r);
+		}
+	}
+}
+
+/* ---- JSON ---------------------------------------------------------------------------------- */
+
+static void member(struct json_writer *w, const char *key, const char *value)
+{
+	json_writer_key(w, key);
+	json_writer_string(w, value);
+}
+
+static void write_members(struct json_writer *w, const struct diag_rule *r)
+{
+	struct buf summary;
+
+	buf_init(&summary, LINE_MAX_BYTES);
+	explain_report_summary(&summary, r);
+	member(w, "code", r->code);
+	member(w, "severity", words_name(&severity_words, r->severity));
+	member(w, "relay_severity", words_name(&severity_words, r->relay_severity != SEVERITY_OK ?
+					       r->relay_severity : r->severity));
+	member(w, "stage", words_name(&stage_words, r->stage));
+	member(w, "summary", buf_str(&summary));
+	member(w, "means", r->means);
+	member(w, "do", r->remedy);
+	member(w, "relay_do", r->relay_remedy);
+	member(w, "others", r->others);
+	json_writer_key(w, "references");
+	json_writer_begin_list(w);
+	for (size_t i = 0; i < COUNT(r->references) && r->references[i] != NULL; i++)
+		json_writer_string(w, r->references[i]);
+	json_writer_end_list(w);
+	buf_clear(&summary);
+}
+
+static void write_rule(struct json_writer *w, const struct diag_rule *r)
+{
+	json_writer_begin_object(w);
+	write_members(w, r);
+	json_writer_end_object(w);
+}
+
+static void write_explained(struct json_writer *w, const struct explained *e)
+{
+	json_writer_begin_object(w);
+	json_writer_key(w, "leads");
+	json_writer_bool(w, e->leads);
+	json_writer_key(w, "line");
+	json_writer_int(w, (int64_t)e->line);
+	json_writer_key(w, "count");
+	json_writer_int(w, (int64_t)e->count);
+	member(w, "text", e->text);
+	write_members(w, e->rule);
+	json_writer_end_object(w);
+}
+
+void explain_report_json(struct buf *to, const struct explanation *x)
+{
+	struct json_writer w;
+
+	json_writer_init(&w, to);
+	json_writer_begin_object(&w);
+	member(&w, "schema", "smtpprobe.explanation/1");
+	json_writer_key(&w, "known");
+	json_writer_bool(&w, x->count > 0);
+	json_writer_key(&w, "diagnoses");
+	json_writer_begin_list(&w);
+	for (size_t i = 0; i < x->count; i++)
+		write_explained(&w, &x->list[i]);
+	json_writer_end_list(&w);
+	json_writer_end_object(&w);
+	buf_addc(to, '\n');
+}
+
+void explain_report_rule_json(struct buf *to, const struct diag_rule *r)
+{
+	struct json_writer w;
+
+	json_writer_init(&w, to);
+	write_rule(&w, r);
+	buf_addc(to, '\n');
+}
+
+void explain_report_list_json(struct buf *to)
+{
+	const struct diag_rule *r;
+	struct json_writer w;
+
+	json_writer_init(&w, to);
+	json_writer_begin_object(&w);
+	member(&w, "schema", "smtpprobe.diagnoses/1");
+	json_writer_key(&w, "diagnoses");
+	json_writer_begin_list(&w);
+	for (size_t i = 0; (r = diag_rule_at(i)) != NULL; i++)
+		write_rule(&w, r);
+	json_writer_end_list(&w);
+	json_writer_end_object(&w);
+	buf_addc(to, '\n');
+}

@@ -27,7 +27,8 @@ bool host_name_is(const char *name)
 	last = strrchr(name, '.');
 	/* A last label of digits is that of an address. */
 	return n < HOST_NAME_MAX && last != NULL && last != name && last[1] != '\0' &&
-	       strspn(name, NAME_CHARACTERS) == n && strspn(last + 1, "0123456789") != strlen(last + 1);
+	       strspn(name, NAME_CHARACTERS) == n &&
+	       strspn(last + 1, "0123456789") != strlen(last + 1);
 }
 
 /* The label that begins before `at`. */

@@ -6,8 +6,8 @@
  *
  * To bring it up to date: read the provider's own page, or its file in Thunderbird's ISP database
  * (https://github.com/thunderbird/autoconfig, folder ispdb: each <outgoingServer type="smtp">;
- * "SSL" there is implicit TLS). Correct, add or take out rows; where a row was checked, give it the new
- * day, by a macro of its own for a new source. Only what is published goes in: a mode that
+ * "SSL" there is implicit TLS). Correct, add or take out rows; where a row was checked, give it the
+ * new day, by a macro of its own for a new source. Only what is published goes in: a mode that
  * merely works is none. The rows of a host stand together, its name in lower case.
  * tests/unit/check_interception.c checks the form. Rows that were read more than two years before
  * a probe count for less (provider_is_stale()). */

@@ -23,7 +23,7 @@
 
 enum { MS = 1000, SHOWN = 120 };
 
-/* ---- shields ------------------------------------------------------------------------------- */
+/* ---- shields --------------------------------------------------------------------------------- */
 
 static const char *const shield_places[] = {
 	[SHIELD_HERE] = "software on this machine",
@@ -59,7 +59,10 @@ static bool mail_shield_trusted(const struct observation *o, const struct obs_en
 
 /* What speaks against the provider itself answering; each kind counts once. */
 enum {
-	AGAINST_MODE = 1 << 0, AGAINST_NAME = 1 << 1, AGAINST_TRUST = 1 << 2, AGAINST_BANNER = 1 << 3
+	AGAINST_MODE = 1 << 0,
+	AGAINST_NAME = 1 << 1,
+	AGAINST_TRUST = 1 << 2,
+	AGAINST_BANNER = 1 << 3
 };
 
 /* The provider's own server offers STARTTLS on a port for which it publishes it, and speaks TLS
@@ -75,7 +78,8 @@ static const char *other_mode(const struct provider_mode *p, const struct obs_en
 	if (p->tls == PROVIDER_STARTTLS && spoke && e->starttls.outcome == OUT_NOT_OFFERED)
 		return "STARTTLS is published there, and not offered here";
 	if (p->tls == PROVIDER_IMPLICIT_TLS && spoke)
-		return "TLS from the first byte is published there, and a greeting in the clear comes";
+		return "TLS from the first byte is published there, and a greeting in the clear "
+		       "comes";
 	return NULL;
 }
 
@@ -198,8 +202,9 @@ static bool foreign_in_the_clear(const struct obs_endpoint *e, const struct obs_
 
 	return e->mode == MODE_PLAINTEXT && e->starttls.outcome == OUT_NOT_OFFERED &&
 	       host_name_of_reply(&e->greeting, banner) && !host_names_related(banner, e->host) &&
-	       host_name_of_reply(&genuine->greeting, beside) && !host_names_related(banner, beside) &&
-	       genuine->tls.chain_count > 0 && host_name_foreign(&genuine->tls.chain[0], banner);
+	       host_name_of_reply(&genuine->greeting, beside) &&
+	       !host_names_related(banner, beside) && genuine->tls.chain_count > 0 &&
+	       host_name_foreign(&genuine->tls.chain[0], banner);
 }
 
 static bool same_text(const char *a, const char *b)
@@ -229,8 +234,9 @@ static const struct obs_endpoint *twin_of(const struct observation *o, const str
 	for (size_t i = 0; i < o->endpoint_count; i++) {
 		const struct obs_endpoint *x = &o->endpoints[i];
 
-		if (wrong_name(x) && same_certificate(x, e) && !host_names_related(x->host, e->host) &&
-		    x->address != NULL && e->address != NULL && strcmp(x->address, e->address) != 0)
+		if (wrong_name(x) && same_certificate(x, e) &&
+		    !host_names_related(x->host, e->host) && x->address != NULL &&
+		    e->address != NULL && strcmp(x->address, e->address) != 0)
 			return x;
 	}
 	return NULL;
@@ -252,8 +258,10 @@ static void port_redirected(const struct observation *o, struct judge *j)
 				  banner, genuine->port, e->host);
 			judge_confidence(j, CONFIDENCE_HIGH);
 		} else if (twin != NULL) {
-			judge_see(j, e, "the same certificate as %s, a host of another name and address, "
-				  "and for neither of them", twin->host);
+			judge_see(j, e,
+				  "the same certificate as %s, a host of another name and address, "
+				  "and for neither of them",
+				  twin->host);
 			judge_confidence(j, other_party(e, banner) ? CONFIDENCE_HIGH
 								   : CONFIDENCE_POSSIBLE);
 		}
@@ -265,15 +273,15 @@ static bool other_host_answers(const struct observation *o, const struct obs_end
 {
 	char banner[HOST_NAME_MAX];
 
-	if (provider_of(e->host) != NULL || !other_party(e, banner) || genuine_beside(o, e) != NULL ||
-	    twin_of(o, e) != NULL)
+	if (provider_of(e->host) != NULL || !other_party(e, banner) ||
+	    genuine_beside(o, e) != NULL || twin_of(o, e) != NULL)
 		return false;
 	buf_addf(what, "the greeting names %s, the certificate ", banner);
 	seen_names(what, &e->tls.chain[0]);
 	return true;
 }
 
-/* ---- the dialogue ----------------------------------------------------------------------------- */
+/* ---- the dialogue ---------------------------------------------------------------------------- */
 
 /* Extensions that a server has or has not, with TLS or without. STARTTLS, AUTH, REQUIRETLS and
  * what begins with X come and go with TLS by rights. */
@@ -288,7 +296,8 @@ static size_t say_missing(struct buf *what, const char *where, const struct obs_
 	size_t n = 0;
 
 	for (size_t i = 0; i < COUNT(steady); i++)
-		if (obs_ehlo_find(has, steady[i]) != NULL && obs_ehlo_find(lacks, steady[i]) == NULL) {
+		if (obs_ehlo_find(has, steady[i]) != NULL &&
+		    obs_ehlo_find(lacks, steady[i]) == NULL) {
 			if (n++ == 0)
 				buf_addf(what, "%sonly %s:", what->len > 0 ? "; " : "", where);
 			buf_addf(what, " %s", steady[i]);
@@ -332,7 +341,8 @@ static bool dialogue_rewritten(const struct observation *o, const struct obs_end
 	if (!facts_works_with_tls(e) || e->ehlo_tls.helo || !any_steady(&e->ehlo))
 		return false;
 	names = host_name_of_reply(&e->ehlo.reply, clear) &&
-		host_name_of_reply(&e->ehlo_tls.reply, inside) && !host_names_related(clear, inside);
+		host_name_of_reply(&e->ehlo_tls.reply, inside) &&
+		!host_names_related(clear, inside);
 	differ += say_missing(what, "in the clear", &e->ehlo, &e->ehlo_tls);
 	differ += say_missing(what, "inside TLS", &e->ehlo_tls, &e->ehlo);
 	if (names)
@@ -341,7 +351,7 @@ static bool dialogue_rewritten(const struct observation *o, const struct obs_end
 	return names || differ >= 3;
 }
 
-/* ---- back ends ---------------------------------------------------------------------------------- */
+/* ---- back ends ------------------------------------------------------------------------------- */
 
 static bool listed(const struct obs_ehlo *e)
 {
@@ -360,7 +370,8 @@ static const struct obs_endpoint *offered_elsewhere(const struct observation *o,
 	for (size_t i = 0; i < o->endpoint_count; i++) {
 		const struct obs_endpoint *x = &o->endpoints[i];
 
-		if (x->port == e->port && facts_same_host(x, e) && listed(&x->ehlo) && offers(&x->ehlo))
+		if (x->port == e->port && facts_same_host(x, e) && listed(&x->ehlo) &&
+		    offers(&x->ehlo))
 			return x;
 	}
 	return NULL;
@@ -385,7 +396,7 @@ static bool starttls_uneven(const struct observation *o, const struct obs_endpoi
 	return true;
 }
 
-/* ---- distance ------------------------------------------------------------------------------------ */
+/* ---- distance -------------------------------------------------------------------------------- */
 
 static bool on_loopback(const struct obs_endpoint *e)
 {
@@ -411,7 +422,8 @@ static bool answers_too_soon(const struct observation *o, const struct obs_endpo
 			continue;
 		if (x->connect.us < FAR_US || x->connect.us / TIMES < e->connect.us)
 			return false;
-		if (x->connect.us < LOST_US && (nearest == NULL || x->connect.us < nearest->connect.us))
+		if (x->connect.us < LOST_US &&
+		    (nearest == NULL || x->connect.us < nearest->connect.us))
 			nearest = x;
 	}
 	if (nearest == NULL)
@@ -429,17 +441,18 @@ const struct diag_rule rules_interception[] = {
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_POSSIBLE,
 		.summary = "Something else than the provider seems to answer at %E",
 		.means = "What was seen does not fit what this provider publishes about its mail "
-			 "server. Most likely the connection does not end at the provider: a network "
-			 "(hotel, office, hosting company, Internet provider) redirects or rewrites "
-			 "mail traffic, antivirus or firewall software opens it, or the name leads "
-			 "somewhere else. A password sent there may end in the wrong hands.",
+			 "server. Most likely the connection does not end at the provider: a "
+			 "network (hotel, office, hosting company, Internet provider) redirects or "
+			 "rewrites mail traffic, antivirus or firewall software opens it, or the "
+			 "name leads somewhere else. A password sent there may end in the wrong "
+			 "hands.",
 		.remedy = "Do not log in from here. Probe the same name from another network, a "
-			  "mobile phone's for instance: if all is well there, the network or machine "
-			  "here is the cause, and its administrator exempts mail from redirection and "
-			  "inspection. Also compare the address that was probed with what another "
-			  "network's DNS says.",
-		.others = "The provider may have changed its servers since the fact was read; then its "
-			  "current settings page says so.",
+			  "mobile phone's for instance: if all is well there, the network or "
+			  "machine here is the cause, and its administrator exempts mail from "
+			  "redirection and inspection. Also compare the address that was probed "
+			  "with what another network's DNS says.",
+		.others = "The provider may have changed its servers since the fact was read; then "
+			  "its current settings page says so.",
 		.references = { "Thunderbird ISP database", "RFC 8314 5.3", "RFC 3207 6" },
 		.target = provider_contradicted,
 	},
@@ -447,11 +460,11 @@ const struct diag_rule rules_interception[] = {
 		.code = "PATH_PROVIDER_PORT_CLOSED", .stage = STAGE_CONNECT,
 		.severity = SEVERITY_NOTE, .confidence = CONFIDENCE_POSSIBLE,
 		.summary = "A port that the provider publishes does not answer at %E",
-		.means = "The provider publishes this port, and its host answers on another one. So "
-			 "the port is likely blocked on the way: by this network, its provider or a "
-			 "firewall.",
-		.remedy = "Use the port that works, as shown below, or ask whoever runs this network "
-			  "to open this one.",
+		.means = "The provider publishes this port, and its host answers on another one. "
+			 "So the port is likely blocked on the way: by this network, its provider "
+			 "or a firewall.",
+		.remedy = "Use the port that works, as shown below, or ask whoever runs this "
+			  "network to open this one.",
 		.others = "The provider may have closed the port since the fact was read.",
 		.references = { "Thunderbird ISP database" },
 		.endpoint = provider_port_closed,
@@ -465,8 +478,8 @@ const struct diag_rule rules_interception[] = {
 			 "observations show where the right one is. Internet providers and hosting "
 			 "companies redirect outgoing mail ports to a server of their own.",
 		.remedy = "Do not log in there. Use a port that reaches the right server, or send "
-			  "through the mail server of this network on purpose. To be sure, probe from "
-			  "another network. Its administrator can lift the redirection.",
+			  "through the mail server of this network on purpose. To be sure, probe "
+			  "from another network. Its administrator can lift the redirection.",
 		.others = "The owner of the host may run different servers behind its ports, or "
 			  "have several names for one provider's servers.",
 		.references = { "RFC 3207 6", "RFC 8461 1", "RFC 8314 5.3" },
@@ -477,14 +490,14 @@ const struct diag_rule rules_interception[] = {
 		.severity = SEVERITY_WARNING, .relay_severity = SEVERITY_NOTE,
 		.confidence = CONFIDENCE_POSSIBLE,
 		.summary = "The server at %E says that it is somebody else's",
-		.means = "Greeting and certificate agree with each other, and neither belongs to the "
-			 "host that was asked for. Either the host is an alias on shared hosting, or "
-			 "this network redirects mail ports to a server of its own.",
-		.remedy = "If the name is that of your own hosting company, use its host name in the "
-			  "program. If it is that of this network's provider, the port is redirected: "
-			  "use another port or network. Else do not log in there.",
-		.others = "One look cannot tell shared hosting from redirection; a probe from another "
-			  "network can.",
+		.means = "Greeting and certificate agree with each other, and neither belongs to "
+			 "the host that was asked for. Either the host is an alias on shared "
+			 "hosting, or this network redirects mail ports to a server of its own.",
+		.remedy = "If the name is that of your own hosting company, use its host name in "
+			  "the program. If it is that of this network's provider, the port is "
+			  "redirected: use another port or network. Else do not log in there.",
+		.others = "One look cannot tell shared hosting from redirection; a probe from "
+			  "another network can.",
 		.references = { "RFC 8314 5.3", "RFC 3207 6" },
 		.endpoint = other_host_answers,
 	},
@@ -492,12 +505,12 @@ const struct diag_rule rules_interception[] = {
 		.code = "PATH_ANSWERS_TOO_SOON", .stage = STAGE_CONNECT,
 		.severity = SEVERITY_NOTE, .confidence = CONFIDENCE_POSSIBLE,
 		.summary = "%E answers from much nearer than the ports beside it",
-		.means = "Packets to the other ports of the same address take more than ten times as "
-			 "long. Something close by may accept this port in the server's place: a "
-			 "firewall, a proxy, or an antivirus program on this machine.",
-		.remedy = "Compare greeting and certificate with those seen from another network. If "
-			  "they differ, the administrator of this network or the antivirus program "
-			  "lets this port pass.",
+		.means = "Packets to the other ports of the same address take more than ten times "
+			 "as long. Something close by may accept this port in the server's place: "
+			 "a firewall, a proxy, or an antivirus program on this machine.",
+		.remedy = "Compare greeting and certificate with those seen from another network. "
+			  "If they differ, the administrator of this network or the antivirus "
+			  "program lets this port pass.",
 		.others = "A single measurement can be off; run the probe again.",
 		.references = { "RFC 3234 2.7" },
 		.endpoint = answers_too_soon,
@@ -507,11 +520,13 @@ const struct diag_rule rules_interception[] = {
 		.severity = SEVERITY_PROBLEM, .relay_severity = SEVERITY_WARNING,
 		.confidence = CONFIDENCE_HIGH,
 		.summary = "STARTTLS is offered in some connections only at %E",
-		.means = "Connections to the same host and port get different offers. Usually several "
-			 "servers stand behind a load balancer or behind several addresses, and not "
-			 "all are set up alike. Programs that insist on TLS fail now and then.",
+		.means = "Connections to the same host and port get different offers. Usually "
+			 "several servers stand behind a load balancer or behind several "
+			 "addresses, and not all are set up alike. Programs that insist on TLS "
+			 "fail now and then.",
 		.remedy = "The owner of the server sets up all servers behind the name alike and "
-			  "checks each one. Until then use another port, or let the program try again.",
+			  "checks each one. Until then use another port, or let the program try "
+			  "again.",
 		.others = "Something on the way that treats connections or addresses differently "
 			  "looks the same; a probe from another network can tell.",
 		.references = { "RFC 3207 4", "testssl/testssl.sh#2090" },
@@ -522,15 +537,16 @@ const struct diag_rule rules_interception[] = {
 		.severity = SEVERITY_NOTE, .confidence = CONFIDENCE_POSSIBLE,
 		.summary = "Something may rewrite the dialogue in the clear at %E",
 		.means = "What the server says of itself before TLS does not look like the same "
-			 "server, or not like a mail server's own words. Firewalls, antivirus programs "
-			 "and proxies with mail inspection change the list of extensions; inside TLS "
-			 "they cannot.",
-		.remedy = "Nothing, as long as mail flows. Where STARTTLS is missing or mail fails, "
-			  "probe from another network and switch off mail inspection in what stands "
-			  "between.",
+			 "server, or not like a mail server's own words. Firewalls, antivirus "
+			 "programs and proxies with mail inspection change the list of extensions; "
+			 "inside TLS they cannot.",
+		.remedy = "Nothing, as long as mail flows. Where STARTTLS is missing or mail "
+			  "fails, probe from another network and switch off mail inspection in "
+			  "what stands between.",
 		.others = "A front end of the server itself that ends TLS and hands on to another "
 			  "server looks the same.",
-		.references = { "RFC 5321 4.1.1.1", "RFC 3207 4.2", "mail-in-a-box/mailinabox#1535" },
+		.references = { "RFC 5321 4.1.1.1", "RFC 3207 4.2",
+				"mail-in-a-box/mailinabox#1535" },
 		.endpoint = dialogue_rewritten,
 	},
 	{
@@ -538,14 +554,16 @@ const struct diag_rule rules_interception[] = {
 		.severity = SEVERITY_PROBLEM, .relay_severity = SEVERITY_WARNING,
 		.confidence = CONFIDENCE_HIGH,
 		.summary = "Antivirus or firewall software opens TLS on the way to %E",
-		.means = "The certificate is not the server's: a security product made it, so as to "
-			 "read the mail in between. Programs that do not know the product refuse the "
-			 "certificate (\"self signed certificate in certificate chain\").",
+		.means = "The certificate is not the server's: a security product made it, so as "
+			 "to read the mail in between. Programs that do not know the product "
+			 "refuse the certificate (\"self signed certificate in certificate "
+			 "chain\").",
 		.remedy = "Antivirus program on this machine: switch off its scanning of encrypted "
-			  "mail (\"mail shield\", \"SSL scanning\"), or exempt this host. Firewall or "
-			  "proxy of the network: its administrator exempts mail from TLS inspection, "
-			  "or gives you the product's root certificate for the program's trust store "
-			  "(here: --ca-file). Do not switch off certificate checks instead.",
+			  "mail (\"mail shield\", \"SSL scanning\"), or exempt this host. Firewall "
+			  "or proxy of the network: its administrator exempts mail from TLS "
+			  "inspection, or gives you the product's root certificate for the "
+			  "program's trust store (here: --ca-file). Do not switch off certificate "
+			  "checks instead.",
 		.others = "The server itself may stand behind such a product of its own; from "
 			  "another network its certificate is then the same.",
 		.references = { "PHPMailer/PHPMailer#776", "jstedfast/MailKit#912",
@@ -566,12 +584,12 @@ const struct diag_rule rules_interception[] = {
 	{
 		.code = "PATH_MAIL_SHIELD_TRUSTED", .stage = STAGE_CONNECT,
 		.severity = SEVERITY_NOTE, .confidence = CONFIDENCE_HIGH,
-		.summary = "A security product opens TLS on the way to %E, with this machine's consent",
-		.means = "The certificate was made by a product whose root this machine trusts. Mail "
-			 "works here, and the product can read it. Programs with a trust store of "
-			 "their own (Java, Node.js, containers) refuse it.",
-		.remedy = "Nothing, if that is wanted. Else exempt the mail server in the product, or "
-			  "add the product's root certificate where a program refuses it.",
+		.summary = "A security product that this machine trusts opens TLS on the way to %E",
+		.means = "The certificate was made by a product whose root this machine trusts. "
+			 "Mail works here, and the product can read it. Programs with a trust "
+			 "store of their own (Java, Node.js, containers) refuse it.",
+		.remedy = "Nothing, if that is wanted. Else exempt the mail server in the product, "
+			  "or add the product's root certificate where a program refuses it.",
 		.references = { "RFC 8314 5.3", "jstedfast/MailKit#912" },
 		.endpoint = mail_shield_trusted,
 	},

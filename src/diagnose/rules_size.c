@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Rules about size: whether a message fits (--message-size) by what SIZE announces (RFC 1870) and
- * by what the server answers to MAIL FROM:<> SIZE=n, and a path on which only small packets pass. */
+ * by what the server answers to MAIL FROM:<> SIZE=n, and a path on which only small packets pass.
+ */
 #include <ctype.h>
 #include <inttypes.h>
 #include <stddef.h>
@@ -13,7 +14,7 @@
 #include "diagnose/seen.h"
 #include "record/message_size.h"
 
-/* ---- SIZE -------------------------------------------------------------------------------------- */
+/* ---- SIZE ------------------------------------------------------------------------------------ */
 
 /* RFC 1870 4: "0", or no number, is no fixed limit; what is no number says nothing. */
 enum { NO_LIMIT = 0 };
@@ -56,8 +57,10 @@ static void say_arithmetic(struct buf *to, int64_t plain)
 	say_bytes(to, s.plain);
 	buf_adds(to, " become ");
 	say_bytes(to, s.wire);
-	buf_addf(to, ": %" PRId64 " bytes x 4/3 (base64) + %" PRId64 " (a line end each 76) + %" PRId64
-		 " (headers) = %" PRId64, s.plain, s.line_ends, s.headers, s.wire);
+	buf_addf(to,
+		 ": %" PRId64 " bytes x 4/3 (base64) + %" PRId64 " (a line end each 76) + %" PRId64
+		 " (headers) = %" PRId64,
+		 s.plain, s.line_ends, s.headers, s.wire);
 }
 
 static void say_limit(struct buf *to, const struct obs_endpoint *e)
@@ -84,7 +87,8 @@ static void say_test(struct buf *to, const struct obs_endpoint *e)
 static bool called_too_large(const struct obs_reply *r)
 {
 	static const char *const words[] = {
-		"5.3.4", "5.2.3", "too large", "too big", "size exceed", "exceeds", "size limit", NULL,
+		"5.3.4",       "5.2.3",	  "too large",	"too big",
+		"size exceed", "exceeds", "size limit", NULL,
 	};
 
 	return r->outcome == OUT_REJECTED && (r->code == 552 || (r->code / 100 == 5 &&
@@ -181,7 +185,7 @@ static bool size_differs(const struct observation *o, const struct obs_endpoint 
 	return true;
 }
 
-/* ---- large packets ------------------------------------------------------------------------------ */
+/* ---- large packets --------------------------------------------------------------------------- */
 
 static bool black_hole(const struct observation *o, const struct obs_endpoint *e, struct buf *what)
 {
@@ -193,13 +197,16 @@ static bool black_hole(const struct observation *o, const struct obs_endpoint *e
 	buf_adds(what, "ClientHello sent, handshake not complete in ");
 	seen_time(what, e->tls.us);
 	if (e->small_segments.mss != 0 && e->small_segments.outcome == OUT_OK) {
-		buf_addf(what, "; with segments of at most %u bytes the same handshake succeeds in ",
+		buf_addf(what,
+			 "; with segments of at most %u bytes the same handshake succeeds in ",
 			 e->small_segments.mss);
 		seen_time(what, e->small_segments.us);
 	}
 	if (t->known) {
-		buf_addf(what, "; TCP: %u came out of order (one before is missing), %u sent again, "
-			 "%u not acknowledged", t->out_of_order, t->retransmits, t->unacknowledged);
+		buf_addf(what,
+			 "; TCP: %u came out of order (one before is missing), %u sent again, "
+			 "%u not acknowledged",
+			 t->out_of_order, t->retransmits, t->unacknowledged);
 		buf_addf(what, "; path MTU %u, MSS %u advertised, %u allowed", t->path_mtu,
 			 t->advertised_mss, t->send_mss);
 	}
@@ -232,20 +239,20 @@ const struct diag_rule rules_size[] = {
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_POSSIBLE,
 		.summary = "Large packets get lost on the way to %E",
 		.means = "Small packets pass, large ones vanish without a word. So the dialogue "
-			 "begins well and stalls in the TLS handshake, where the certificate is the "
-			 "first large piece; large messages would stall in the same way. A tunnel "
-			 "(VPN, WireGuard, PPPoE, cloud network) carries less than a full packet, and "
-			 "a firewall drops the ICMP message that would say so. The mail server is not "
-			 "at fault.",
+			 "begins well and stalls in the TLS handshake, where the certificate is "
+			 "the first large piece; large messages would stall in the same way. A "
+			 "tunnel (VPN, WireGuard, PPPoE, cloud network) carries less than a full "
+			 "packet, and a firewall drops the ICMP message that would say so. The "
+			 "mail server is not at fault.",
 		.remedy = "Whoever runs the network or tunnel between: let ICMP type 3 code 4 "
-			  "\"fragmentation needed\" (IPv6: ICMPv6 type 2 \"packet too big\") pass every "
-			  "firewall, and clamp the MSS on the router or tunnel (nft: tcp flags syn tcp "
-			  "option maxseg size set rt mtu; iptables: -t mangle -A FORWARD -p tcp "
-			  "--tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu). On this machine at "
-			  "once: a lower MTU on the interface (WireGuard 1420 or less, PPPoE 1492, as a "
-			  "test 1280).",
-		.others = "A device that inspects TLS and drops only part of the handshake, or heavy "
-			  "packet loss.",
+			  "\"fragmentation needed\" (IPv6: ICMPv6 type 2 \"packet too big\") pass "
+			  "every firewall, and clamp the MSS on the router or tunnel (nft: tcp "
+			  "flags syn tcp option maxseg size set rt mtu; iptables: -t mangle -A "
+			  "FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu). "
+			  "On this machine at once: a lower MTU on the interface (WireGuard 1420 "
+			  "or less, PPPoE 1492, as a test 1280).",
+		.others = "A device that inspects TLS and drops only part of the handshake, or "
+			  "heavy packet loss.",
 		.references = { "RFC 2923 2.1", "RFC 1191 4", "RFC 4821 1", "RFC 8201 1" },
 		.target = path_mtu,
 	},
@@ -254,13 +261,13 @@ const struct diag_rule rules_size[] = {
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
 		.summary = "A message of that size does not fit at %E",
 		.means = "The server takes no message that large. Attachments grow by more than a "
-			 "third on the way, since mail carries them as text (base64), and the limit is "
-			 "for the grown message. The program sees 552 \"message size exceeds fixed "
-			 "limit\" or a broken connection.",
+			 "third on the way, since mail carries them as text (base64), and the "
+			 "limit is for the grown message. The program sees 552 \"message size "
+			 "exceeds fixed limit\" or a broken connection.",
 		.remedy = "Send less than three quarters of the limit, compress or split the "
-			  "attachment, or send a link to it. The owner of the server can raise the limit "
-			  "(Postfix: message_size_limit, Exim: message_size_limit, Exchange: the "
-			  "connector's MaxMessageSize).",
+			  "attachment, or send a link to it. The owner of the server can raise the "
+			  "limit (Postfix: message_size_limit, Exim: message_size_limit, Exchange: "
+			  "the connector's MaxMessageSize).",
 		.others = "The limit may be another once a user has logged in.",
 		.references = { "RFC 1870 4", "RFC 1870 6", "RFC 2045 6.8" },
 		.endpoint = too_large,
@@ -270,7 +277,7 @@ const struct diag_rule rules_size[] = {
 		.severity = SEVERITY_WARNING, .confidence = CONFIDENCE_CERTAIN,
 		.summary = "There is no room for a message of that size now at %E",
 		.means = "The size is allowed, but the server is short of storage at present.",
-		.remedy = "Try later. The owner of the server frees disk space or raises the quota.",
+		.remedy = "Try later. The owner of the server frees space or raises the quota.",
 		.references = { "RFC 1870 6.1" },
 		.endpoint = no_room_now,
 	},
@@ -278,10 +285,11 @@ const struct diag_rule rules_size[] = {
 		.code = "SMTP_MESSAGE_FITS", .stage = STAGE_EHLO_TLS,
 		.severity = SEVERITY_NOTE, .confidence = CONFIDENCE_HIGH,
 		.summary = "A message of that size fits at %E",
-		.means = "The message stays below the server's limit, growth by base64 included. The "
-			 "limit of this server only: others behind it, and the recipient's, may be lower.",
-		.remedy = "Nothing for the server to change. If large messages fail all the same, look at "
-			  "the program's own limit and timeout.",
+		.means = "The message stays below the server's limit, growth by base64 included. "
+			 "The limit of this server only: others behind it, and the recipient's, "
+			 "may be lower.",
+		.remedy = "Nothing for the server to change. If large messages fail all the same, "
+			  "look at the program's own limit and timeout.",
 		.others = "The limit may be another once a user has logged in.",
 		.references = { "RFC 1870 4", "RFC 2045 6.8" },
 		.endpoint = fits,
@@ -290,10 +298,10 @@ const struct diag_rule rules_size[] = {
 		.code = "SMTP_SIZE_NOT_LIMITED", .stage = STAGE_EHLO_TLS,
 		.severity = SEVERITY_NOTE, .confidence = CONFIDENCE_POSSIBLE,
 		.summary = "No size limit is announced at %E",
-		.means = "The server does not say how large a message may be. It may have a limit all the "
-			 "same and turn a larger message away at its end.",
-		.remedy = "Ask the provider for the limit; usual ones are between 10 and 50 MB after "
-			  "encoding.",
+		.means = "The server does not say how large a message may be. It may have a limit "
+			 "all the same and turn a larger message away at its end.",
+		.remedy = "Ask the provider for the limit; usual ones are between 10 and 50 MB "
+			  "after encoding.",
 		.references = { "RFC 1870 4" },
 		.endpoint = no_limit_said,
 	},
@@ -301,8 +309,9 @@ const struct diag_rule rules_size[] = {
 		.code = "SMTP_SIZE_CHANGES_WITH_TLS", .stage = STAGE_EHLO_TLS,
 		.severity = SEVERITY_NOTE, .confidence = CONFIDENCE_CERTAIN,
 		.summary = "Another size limit inside TLS than in the clear at %E",
-		.means = "What is learnt before TLS is to be forgotten; the limit inside TLS counts. A "
-			 "program that keeps the first one may turn messages away, or send too much.",
+		.means = "What is learnt before TLS is to be forgotten; the limit inside TLS "
+			 "counts. A program that keeps the first one may turn messages away, or "
+			 "send too much.",
 		.remedy = "Nothing; mind the limit inside TLS.",
 		.others = "Something in between may have changed the number in the clear.",
 		.references = { "RFC 3207 4.2", "RFC 1870 4" },
@@ -313,10 +322,10 @@ const struct diag_rule rules_size[] = {
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_HIGH,
 		.summary = "The mail client of .NET Framework 4 fails with attachments over 3 MB",
 		.means = "SmtpClient of the first .NET Framework 4 has an error of its own: with "
-			 "attachments of more than about 3 MB sending fails, whatever the server. The "
-			 "server's limit has nothing to do with it.",
-		.remedy = "Install the update for .NET Framework 4 (KB2468871, which holds the fix of "
-			  "KB2183292), or move to .NET Framework 4.5 or later, or to MailKit.",
+			 "attachments of more than about 3 MB sending fails, whatever the server. "
+			 "The server's limit has nothing to do with it.",
+		.remedy = "Install the update for .NET Framework 4 (KB2468871, which holds the fix "
+			  "of KB2183292), or move to .NET Framework 4.5 or later, or to MailKit.",
 		.others = "Where the server answers 552, its own limit is the cause.",
 		.references = { "Microsoft KB2183292", "Microsoft KB2468871" },
 		.texts = TEXTS(

@@ -14,7 +14,7 @@ struct shield {
 	const char *product;     /* NULL: ends the table */
 	enum shield_place { SHIELD_HERE, SHIELD_NETWORK, SHIELD_DEBUGGER } place;
 	/* The words are said of opening TLS and of nothing else. Without this they are the maker's
-	 * name, which stands in the certificate of its own mail gateways as well: see shield_of(). */
+	 * name, which stands in certificates of its mail gateways as well: see shield_of(). */
 	bool says_so;
 };
 

@@ -19,10 +19,7 @@ void explain_report_summary(struct buf *to, const struct diag_rule *r)
 			continue;
 		}
 		s++;
-		if (*s == 'T')
-			buf_adds(to, s - r->summary == 1 ? "The name" : "the name");
-		else
-			buf_adds(to, s - r->summary == 1 ? "The server" : "the server");
+		buf_adds(to, *s == 'T' ? "NAME" : *s == 'H' ? "HOST" : "HOST:PORT");
 	}
 }
 

@@ -24,7 +24,7 @@ void explain_report_list_json(struct buf *to);
 /* One rule as JSON, as in the list. */
 void explain_report_rule_json(struct buf *to, const struct diag_rule *r);
 
-/* The summary with words in the places of endpoint, host and target: "the server". */
+/* The summary with HOST:PORT, HOST and NAME in the places of endpoint, host and target. */
 void explain_report_summary(struct buf *to, const struct diag_rule *r);
 
 #endif

@@ -26,12 +26,14 @@ START_TEST(provider_rows_are_well_formed)
 		ck_assert_msg(p->host[strcspn(p->host, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")] == '\0', "%s",
 			      p->host);
 		ck_assert_msg(p->port > 0 && p->port < 65536, "%s", p->host);
-		ck_assert_msg(*p->domains != '\0' && strchr(p->domains, ',') == NULL, "%s", p->host);
+		ck_assert_msg(*p->domains != '\0' && strchr(p->domains, ',') == NULL, "%s",
+			      p->host);
 		ck_assert_msg(sscanf(p->read, "%4u-%2u-%2u", &year, &month, &day) == 3 &&
 			      strlen(p->read) == 10 && year >= 2026 && month >= 1 && month <= 12 &&
 			      day >= 1 && day <= 31, "%s: %s", p->host, p->read);
 		ck_assert_msg(strlen(p->source) > 3, "%s", p->host);
-		/* Found by both questions: so it is no double, and its host's rows stand together. */
+		/* Found by both questions: so it is no double, and its host's rows stand together.
+		 */
 		ck_assert_msg(provider_mode_at(p->host, p->port) == p, "%s:%u", p->host, p->port);
 	}
 }
@@ -64,22 +66,22 @@ START_TEST(facts_grow_old)
 }
 END_TEST
 
-/* ---- names ------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 static const struct name_case {
 	const char *name, *a, *b;
 	bool related;
 } name_cases[] = {
-	{ "a host and its domain", "mx.example.com", "example.com", true },
-	{ "case and a star", "*.Example.com", "mail.example.COM", true },
-	{ "two owners", "mx.example.com", "mx.example.net", false },
-	{ "one ending in the other's letters", "mx.notexample.com", "example.com", false },
-	{ "two owners under a country's second level", "mx.a-firm.co.uk", "mx.b-firm.co.uk", false },
-	{ "one owner there", "mx.a-firm.co.uk", "www.a-firm.co.uk", true },
-	{ "a short name under a country", "mx.gmx.de", "gmx.de", true },
-	{ "localhost cannot be told", "localhost", "mx.example.com", true },
-	{ "an address cannot be told", "192.0.2.1", "mx.example.com", true },
-	{ "nothing cannot be told", NULL, "mx.example.com", true },
+	{"a host and its domain", "mx.example.com", "example.com", true},
+	{"case and a star", "*.Example.com", "mail.example.COM", true},
+	{"two owners", "mx.example.com", "mx.example.net", false},
+	{"one ending in the other's letters", "mx.notexample.com", "example.com", false},
+	{"two owners under a country's second level", "mx.a-firm.co.uk", "mx.b-firm.co.uk", false},
+	{"one owner there", "mx.a-firm.co.uk", "www.a-firm.co.uk", true},
+	{"a short name under a country", "mx.gmx.de", "gmx.de", true},
+	{"localhost cannot be told", "localhost", "mx.example.com", true},
+	{"an address cannot be told", "192.0.2.1", "mx.example.com", true},
+	{"nothing cannot be told", NULL, "mx.example.com", true},
 };
 
 START_TEST(names_are_related)
@@ -118,42 +120,45 @@ START_TEST(greeting_names_a_host)
 }
 END_TEST
 
-/* ---- shields ----------------------------------------------------------------------------------- */
+/* ---- shields --------------------------------------------------------------------------------- */
 
 static const struct issuer_case {
 	const char *issuer, *product;
 	unsigned faults;
 } issuer_cases[] = {
-	{ "CN=Avast Web/Mail Shield Untrusted Root,O=Avast Web/Mail Shield", "Avast", CERT_UNKNOWN_ISSUER },
-	{ "CN=AVG Web/Mail Shield Root", "AVG", CERT_UNKNOWN_ISSUER },
-	{ "CN=Norton Web/Mail Shield Root", "Norton", CERT_MISSING_INTERMEDIATE },
-	{ "CN=Kaspersky Anti-Virus Personal Root Certificate", "Kaspersky", CERT_UNKNOWN_ISSUER },
-	{ "CN=ESET SSL Filter CA,O=ESET\\, spol. s r. o.,C=SK", "ESET", CERT_UNKNOWN_ISSUER },
-	{ "CN=Bitdefender Personal CA.Net-Defender,OU=IDS,O=Bitdefender", "Bitdefender",
-	  CERT_UNKNOWN_ISSUER },
-	{ "CN=McAfee Web Gateway,O=Example", "McAfee", CERT_UNKNOWN_ISSUER },
-	{ "CN=Sophos SSL CA_C01001,O=Sophos", "Sophos", CERT_UNKNOWN_ISSUER },
-	{ "CN=FG100E,OU=Certificate Authority,O=Fortinet,L=Sunnyvale", "Fortinet", CERT_UNKNOWN_ISSUER },
-	{ "CN=Zscaler Intermediate Root CA (zscaler.net)", "Zscaler", CERT_UNKNOWN_ISSUER },
-	{ "CN=fw,O=Palo Alto Networks", "Palo Alto Networks", CERT_UNKNOWN_ISSUER },
-	{ "CN=gw.example.com,O=Check Point", "Check Point", CERT_UNKNOWN_ISSUER },
-	{ "CN=Cisco Umbrella Secondary SubCA lon-SG,O=Cisco", "Cisco Umbrella", CERT_UNKNOWN_ISSUER },
-	{ "CN=ca.example.goskope.com", "Netskope", CERT_UNKNOWN_ISSUER },
-	{ "CN=Barracuda CA,O=Barracuda Networks", "Barracuda", CERT_UNKNOWN_ISSUER },
-	{ "CN=Fireware SMTP Proxy: CA,O=WatchGuard", "WatchGuard", CERT_UNKNOWN_ISSUER },
-	{ "CN=Untangle,O=Security", "Untangle", CERT_UNKNOWN_ISSUER },
-	{ "CN=SonicWall Firewall DPI-SSL", "SonicWall", CERT_UNKNOWN_ISSUER },
-	{ "CN=mitmproxy,O=mitmproxy", "mitmproxy", CERT_UNKNOWN_ISSUER },
-	{ "CN=Charles Proxy CA (1 Jan 2026)", "Charles", CERT_UNKNOWN_ISSUER },
-	{ "CN=DO_NOT_TRUST_FiddlerRoot,O=DO_NOT_TRUST", "Fiddler", CERT_UNKNOWN_ISSUER },
-	{ "CN=PortSwigger CA,O=PortSwigger", "Burp", CERT_UNKNOWN_ISSUER },
+	{"CN=Avast Web/Mail Shield Untrusted Root,O=Avast Web/Mail Shield", "Avast",
+	 CERT_UNKNOWN_ISSUER},
+	{"CN=AVG Web/Mail Shield Root", "AVG", CERT_UNKNOWN_ISSUER},
+	{"CN=Norton Web/Mail Shield Root", "Norton", CERT_MISSING_INTERMEDIATE},
+	{"CN=Kaspersky Anti-Virus Personal Root Certificate", "Kaspersky", CERT_UNKNOWN_ISSUER},
+	{"CN=ESET SSL Filter CA,O=ESET\\, spol. s r. o.,C=SK", "ESET", CERT_UNKNOWN_ISSUER},
+	{"CN=Bitdefender Personal CA.Net-Defender,OU=IDS,O=Bitdefender", "Bitdefender",
+	 CERT_UNKNOWN_ISSUER},
+	{"CN=McAfee Web Gateway,O=Example", "McAfee", CERT_UNKNOWN_ISSUER},
+	{"CN=Sophos SSL CA_C01001,O=Sophos", "Sophos", CERT_UNKNOWN_ISSUER},
+	{"CN=FG100E,OU=Certificate Authority,O=Fortinet,L=Sunnyvale", "Fortinet",
+	 CERT_UNKNOWN_ISSUER},
+	{"CN=Zscaler Intermediate Root CA (zscaler.net)", "Zscaler", CERT_UNKNOWN_ISSUER},
+	{"CN=fw,O=Palo Alto Networks", "Palo Alto Networks", CERT_UNKNOWN_ISSUER},
+	{"CN=gw.example.com,O=Check Point", "Check Point", CERT_UNKNOWN_ISSUER},
+	{"CN=Cisco Umbrella Secondary SubCA lon-SG,O=Cisco", "Cisco Umbrella", CERT_UNKNOWN_ISSUER},
+	{"CN=ca.example.goskope.com", "Netskope", CERT_UNKNOWN_ISSUER},
+	{"CN=Barracuda CA,O=Barracuda Networks", "Barracuda", CERT_UNKNOWN_ISSUER},
+	{"CN=Fireware SMTP Proxy: CA,O=WatchGuard", "WatchGuard", CERT_UNKNOWN_ISSUER},
+	{"CN=Untangle,O=Security", "Untangle", CERT_UNKNOWN_ISSUER},
+	{"CN=SonicWall Firewall DPI-SSL", "SonicWall", CERT_UNKNOWN_ISSUER},
+	{"CN=mitmproxy,O=mitmproxy", "mitmproxy", CERT_UNKNOWN_ISSUER},
+	{"CN=Charles Proxy CA (1 Jan 2026)", "Charles", CERT_UNKNOWN_ISSUER},
+	{"CN=DO_NOT_TRUST_FiddlerRoot,O=DO_NOT_TRUST", "Fiddler", CERT_UNKNOWN_ISSUER},
+	{"CN=PortSwigger CA,O=PortSwigger", "Burp", CERT_UNKNOWN_ISSUER},
 	/* Public authorities, and appliances whose own certificate it is. */
-	{ "CN=R11,O=Let's Encrypt,C=US", NULL, 0 },
-	{ "CN=DigiCert TLS RSA SHA256 2020 CA1", NULL, CERT_MISSING_INTERMEDIATE },
-	{ "CN=Symantec Class 3 Secure Server CA - G4,O=Symantec Corporation", NULL, CERT_UNKNOWN_ISSUER },
-	{ "CN=support,OU=Certificate Authority,O=Fortinet", NULL,
-	  CERT_UNKNOWN_ISSUER | CERT_NAME_MISMATCH },
-	{ "CN=FortiMail,O=Fortinet", NULL, CERT_SELF_SIGNED },
+	{"CN=R11,O=Let's Encrypt,C=US", NULL, 0},
+	{"CN=DigiCert TLS RSA SHA256 2020 CA1", NULL, CERT_MISSING_INTERMEDIATE},
+	{"CN=Symantec Class 3 Secure Server CA - G4,O=Symantec Corporation", NULL,
+	 CERT_UNKNOWN_ISSUER},
+	{"CN=support,OU=Certificate Authority,O=Fortinet", NULL,
+	 CERT_UNKNOWN_ISSUER | CERT_NAME_MISMATCH},
+	{"CN=FortiMail,O=Fortinet", NULL, CERT_SELF_SIGNED},
 };
 
 START_TEST(issuer_names_a_shield)
@@ -176,7 +181,7 @@ START_TEST(issuer_names_a_shield)
 }
 END_TEST
 
-/* ---- size ---------------------------------------------------------------------------------------- */
+/* ---- size ------------------------------------------------------------------------------------ */
 
 START_TEST(base64_grows)
 {
@@ -228,7 +233,7 @@ START_TEST(the_arithmetic_is_said)
 }
 END_TEST
 
-/* ---- how sure ------------------------------------------------------------------------------------- */
+/* ---- how sure -------------------------------------------------------------------------------- */
 
 static void build_provider(struct observation *o)
 {
@@ -289,11 +294,13 @@ static const struct confidence_case {
 	void (*build)(struct observation *o);
 	const char *name;
 } confidence_cases[] = {
-	{ "PATH_PROVIDER_CONTRADICTED", CONFIDENCE_POSSIBLE, one_kind, "no STARTTLS alone" },
-	{ "PATH_PROVIDER_CONTRADICTED", CONFIDENCE_HIGH, two_kinds, "no STARTTLS, another's greeting" },
-	{ "PATH_PROVIDER_CONTRADICTED", CONFIDENCE_POSSIBLE, two_kinds_stale, "the same, years later" },
-	{ "PATH_MTU_BLACK_HOLE", CONFIDENCE_HIGH, hole_seen, "a hole in what came" },
-	{ "PATH_MTU_BLACK_HOLE", CONFIDENCE_CERTAIN, hole_and_small, "and small segments pass" },
+	{"PATH_PROVIDER_CONTRADICTED", CONFIDENCE_POSSIBLE, one_kind, "no STARTTLS alone"},
+	{"PATH_PROVIDER_CONTRADICTED", CONFIDENCE_HIGH, two_kinds,
+	 "no STARTTLS, another's greeting"},
+	{"PATH_PROVIDER_CONTRADICTED", CONFIDENCE_POSSIBLE, two_kinds_stale,
+	 "the same, years later"},
+	{"PATH_MTU_BLACK_HOLE", CONFIDENCE_HIGH, hole_seen, "a hole in what came"},
+	{"PATH_MTU_BLACK_HOLE", CONFIDENCE_CERTAIN, hole_and_small, "and small segments pass"},
 };
 
 START_TEST(confidence_follows_the_evidence)

@@ -182,7 +182,7 @@ static void too_soon_lost(struct observation *o, bool near_miss)
 		o->endpoints[i].connect.us = 1012 * MS;
 }
 
-/* ---- dialogue, back ends ----------------------------------------------------------------------- */
+/* ---- dialogue, back ends --------------------------------------------------------------------- */
 
 static struct obs_endpoint *lists(struct observation *o, const char *clear, const char *inside)
 {
@@ -223,14 +223,16 @@ static void no_name_in_ehlo(struct observation *o, bool near_miss)
 	e = build_at(o, 587);
 	starttls_taken_out(e);
 	build_set(&e->ehlo.reply.lines.item[0],
-		  near_miss ? "250-smtp.example.com Hello" : "250-Requested mail action okay, completed");
+		  near_miss ? "250-smtp.example.com Hello"
+			    : "250-Requested mail action okay, completed");
 }
 
 static void uneven_connections(struct observation *o, bool near_miss)
 {
 	build_healthy_host(o);
 	build_capabilities(&build_at(o, 587)->enforcement.ehlo,
-			   near_miss ? "SIZE 52428800\nSTARTTLS\nDSN" : "SIZE 52428800\nAUTH PLAIN");
+			   near_miss ? "SIZE 52428800\nSTARTTLS\nDSN"
+				     : "SIZE 52428800\nAUTH PLAIN");
 }
 
 /* The near miss: the other address has other ports, but not this one. */
@@ -243,7 +245,7 @@ static void uneven_addresses(struct observation *o, bool near_miss)
 	build_plaintext(e, "SIZE 1000");
 }
 
-/* ---- shields ------------------------------------------------------------------------------------- */
+/* ---- shields --------------------------------------------------------------------------------- */
 
 static void issued_by(struct observation *o, unsigned port, const char *issuer, unsigned faults)
 {
@@ -266,8 +268,10 @@ static void shield(struct observation *o, bool near_miss)
 
 static void shield_relay(struct observation *o, bool near_miss)
 {
-	issued_by(o, 25, near_miss ? "CN=Symantec Class 3 Secure Server CA - G4,O=Symantec Corporation"
-				   : avast, CERT_UNKNOWN_ISSUER);
+	issued_by(o, 25,
+		  near_miss ? "CN=Symantec Class 3 Secure Server CA - G4,O=Symantec Corporation"
+			    : avast,
+		  CERT_UNKNOWN_ISSUER);
 }
 
 /* A gateway with the certificate it was delivered with is no shield: the name is its own. */

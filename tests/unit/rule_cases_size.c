@@ -78,7 +78,7 @@ static void changes(struct observation *o, bool near_miss)
 	asked(o, "SIZE 10240000\nSTARTTLS", near_miss ? "SIZE 10240000" : "SIZE 52428800");
 }
 
-/* ---- large packets ------------------------------------------------------------------------------ */
+/* ---- large packets --------------------------------------------------------------------------- */
 
 static struct obs_endpoint *stalled(struct observation *o)
 {
@@ -138,21 +138,22 @@ static void silent_465(struct observation *o, bool near_miss)
 }
 
 const struct rule_case cases_size[] = {
-	{ "SMTP_MESSAGE_TOO_LARGE", SEVERITY_PROBLEM, too_large,
-	  "4000000 inside TLS for 3 MB; not: 5000000" },
-	{ "SMTP_MESSAGE_TOO_LARGE", SEVERITY_PROBLEM, called_too_large, "552; not: 530, log in first" },
-	{ "SMTP_MESSAGE_TOO_LARGE", SEVERITY_PROBLEM, not_asked, "asked for; not: not asked for" },
-	{ "SMTP_NO_ROOM_NOW", SEVERITY_WARNING, no_room, "452; not: a greylist" },
-	{ "SMTP_MESSAGE_FITS", SEVERITY_NOTE, fits, "5000000 and 250; not: too large everywhere" },
-	{ "SMTP_SIZE_NOT_LIMITED", SEVERITY_NOTE, not_limited, "SIZE 0; not: 250 to that size" },
-	{ "SMTP_SIZE_CHANGES_WITH_TLS", SEVERITY_NOTE, changes, "10 and 50 MB; not: the same" },
-	{ "PATH_MTU_BLACK_HOLE", SEVERITY_PROBLEM, small_segments_pass,
-	  "small segments pass; not: they stall as well" },
-	{ "PATH_MTU_BLACK_HOLE", SEVERITY_PROBLEM, a_hole_in_between,
-	  "a later packet came, one before did not; not: one small segment of ours is lost" },
-	{ "PATH_MTU_BLACK_HOLE", SEVERITY_PROBLEM, our_large_hello,
-	  "two segments of ours are lost; not: one" },
-	{ "PATH_MTU_BLACK_HOLE", SEVERITY_PROBLEM, silent_465,
-	  "465 silent, but small segments pass; not: they do not" },
-	{ .code = NULL },
+	{"SMTP_MESSAGE_TOO_LARGE", SEVERITY_PROBLEM, too_large,
+	 "4000000 inside TLS for 3 MB; not: 5000000"},
+	{"SMTP_MESSAGE_TOO_LARGE", SEVERITY_PROBLEM, called_too_large,
+	 "552; not: 530, log in first"},
+	{"SMTP_MESSAGE_TOO_LARGE", SEVERITY_PROBLEM, not_asked, "asked for; not: not asked for"},
+	{"SMTP_NO_ROOM_NOW", SEVERITY_WARNING, no_room, "452; not: a greylist"},
+	{"SMTP_MESSAGE_FITS", SEVERITY_NOTE, fits, "5000000 and 250; not: too large everywhere"},
+	{"SMTP_SIZE_NOT_LIMITED", SEVERITY_NOTE, not_limited, "SIZE 0; not: 250 to that size"},
+	{"SMTP_SIZE_CHANGES_WITH_TLS", SEVERITY_NOTE, changes, "10 and 50 MB; not: the same"},
+	{"PATH_MTU_BLACK_HOLE", SEVERITY_PROBLEM, small_segments_pass,
+	 "small segments pass; not: they stall as well"},
+	{"PATH_MTU_BLACK_HOLE", SEVERITY_PROBLEM, a_hole_in_between,
+	 "a later packet came, one before did not; not: one small segment of ours is lost"},
+	{"PATH_MTU_BLACK_HOLE", SEVERITY_PROBLEM, our_large_hello,
+	 "two segments of ours are lost; not: one"},
+	{"PATH_MTU_BLACK_HOLE", SEVERITY_PROBLEM, silent_465,
+	 "465 silent, but small segments pass; not: they do not"},
+	{.code = NULL},
 };

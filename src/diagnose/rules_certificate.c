@@ -292,6 +292,24 @@ const struct diag_rule rules_certificate[] = {
 		.remedy = "The owner of the server renews the certificate and makes the mail server "
 			  "load it. If every server seems expired, set this machine's clock right.",
 		.references = { "RFC 5280 4.1.2.5", "RFC 8314 5.3" },
+		.texts = TEXTS(
+			{ .words = { "certificate has expired" }, .unless = { "is before" } },
+			{ .words = { "cert_has_expired" } },
+			{ .words = { "certificate is expired" } },
+			{ .words = { "certificate expired" } },
+			{ .words = { "certificateexpired" } },
+			{ .words = { "certexpired" } },
+			{ .words = { "expired certificate" } },
+			{ .words = { "notafter:" } },
+			{ .words = { "sec_error_expired" } },
+			{ .words = { "cert_e_expired" } },
+			{ .words = { "not within its validity period" } },
+			{ .words = { "invalid peer certificate: expired" } },
+			{ .words = { "certificate", "expired" } },
+			{ .words = { "zertifikat", "abgelaufen" } },
+			{ .words = { "certificat", "expir" } },
+			{ .words = { "certificado", "caducado" } },
+			{ .words = { "nottimevalid" } }),
 		.endpoint = expired,
 	},
 	{
@@ -304,6 +322,15 @@ const struct diag_rule rules_certificate[] = {
 		.remedy = "Compare this machine's clock with the right time. If it is right, the "
 			  "owner of the server waits or puts the earlier certificate back.",
 		.references = { "RFC 5280 4.1.2.5" },
+		.texts = TEXTS(
+			{ .words = { "certificate is not yet valid" }, .unless = { "has expired or" } },
+			{ .words = { "not yet valid", "is before" } },
+			{ .words = { "not yet activated" } },
+			{ .words = { "certificatenotyetvalid" } },
+			{ .words = { "certnotyetvalid" } },
+			{ .words = { "notbefore:" } },
+			{ .words = { "cert_not_yet_valid" } },
+			{ .words = { "certificate not yet valid" } }),
 		.endpoint = not_yet_valid,
 	},
 	{
@@ -329,6 +356,35 @@ const struct diag_rule rules_certificate[] = {
 			  "owner of the server gets a certificate for this name. If the name belongs "
 			  "to somebody else altogether, do not log in there.",
 		.references = { "RFC 9525 6", "RFC 8314 5.3", "RFC 7817" },
+		.texts = TEXTS(
+			{ .words = { "hostname mismatch" } },
+			{ .words = { "does not match certificate's altnames" } },
+			{ .words = { "err_tls_cert_altname_invalid" } },
+			{ .words = { "did not match expected cn" } },
+			{ .words = { "peer certificate cn" } },
+			{ .words = { "no subject alternative names matching" } },
+			{ .words = { "no subject alternative dns name matching" } },
+			{ .words = { "certificate is valid for" } },
+			{ .words = { "certificatenamemismatch" } },
+			{ .words = { "ssl: no alternative certificate subject name" } },
+			{ .words = { "alternative certificate subject name" } },
+			{ .words = { "certificate subject name", "does not match" } },
+			{ .words = { "target principal name is incorrect" } },
+			{ .words = { "host name does not match" } },
+			{ .words = { "hostname does not match" } },
+			{ .words = { "certificate name mismatch" } },
+			{ .words = { "name in the certificate does not match" } },
+			{ .words = { "ip address mismatch" } },
+			{ .words = { "doesn't match either of" } },
+			{ .words = { "hostname", "doesn't match" } },
+			{ .words = { "certificate owner does not match" } },
+			{ .words = { "notvalidforname" } },
+			{ .words = { "certificate verification problem detected", "name" } },
+			{ .words = { "certificate", "does not match", "host" } },
+			{ .words = { "ssl_error_bad_cert_domain" } },
+			{ .words = { "certificate verification failed", "subject name" } },
+			{ .words = { "cannot validate certificate for" } },
+			{ .words = { "wrong host name" } }),
 		.endpoint = name_mismatch,
 	},
 	{
@@ -354,6 +410,10 @@ const struct diag_rule rules_certificate[] = {
 			  "(Let's Encrypt is free). Inside a company, put this certificate into the "
 			  "program's trust store.",
 		.references = { "RFC 8314 5.3", "RFC 7435" },
+		.texts = TEXTS(
+			{ .words = { "self signed certificate" }, .unless = { "in certificate chain" } },
+			{ .words = { "self-signed certificate" }, .unless = { "in certificate chain" } },
+			{ .words = { "depth_zero_self_signed_cert" } }),
 		.endpoint = self_signed,
 	},
 	{
@@ -370,6 +430,16 @@ const struct diag_rule rules_certificate[] = {
 			  "own authority, name its certificate with --ca-file, and add it to the "
 			  "program's trust store.",
 		.references = { "RFC 8446 4.4.2" },
+		.others = "A machine or container without root certificates (package ca- "
+			  "certificates) shows the same words, for every server.",
+		.texts = TEXTS(
+			{ .words = { "unable to get local issuer certificate" } },
+			{ .words = { "unable_to_get_issuer_cert" } },
+			{ .words = { "partialchain" } },
+			{ .words = { "unable to verify the first certificate" } },
+			{ .words = { "unable_to_verify_leaf_signature" } },
+			{ .words = { "partial chain" } },
+			{ .words = { "unable to get issuer certificate" } }),
 		.endpoint = missing_intermediate,
 	},
 	{
@@ -395,6 +465,32 @@ const struct diag_rule rules_certificate[] = {
 			  "(package ca-certificates). If the issuer is your company's, add its root to the "
 			  "program's trust store (here: --ca-file). Else do not log in there.",
 		.references = { "RFC 5280 6", "RFC 8314 5.3" },
+		.others = "The server may leave out an intermediate certificate; the machine may "
+			  "have no root certificates, or old ones; or antivirus or a proxy opens "
+			  "TLS on the way.",
+		.texts = TEXTS(
+			{ .words = { "pkix path building failed" } },
+			{ .words = { "unable to find valid certification path" } },
+			{ .words = { "signed by unknown authority" } },
+			{ .words = { "unknownissuer" } },
+			{ .words = { "unknown ca" } },
+			{ .words = { "unknown_ca" } },
+			{ .words = { "self signed certificate in certificate chain" } },
+			{ .words = { "self-signed certificate in certificate chain" } },
+			{ .words = { "self_signed_cert_in_chain" } },
+			{ .words = { "untrustedroot" } },
+			{ .words = { "authority that is not trusted" } },
+			{ .words = { "remotecertificatechainerrors" } },
+			{ .words = { "certificate is not trusted" } },
+			{ .words = { "issuer is unknown" } },
+			{ .words = { "untrusted issuer" } },
+			{ .words = { "cert_e_untrustedroot" } },
+			{ .words = { "sec_error_unknown_issuer" } },
+			{ .words = { "not trusted", "certificate" } },
+			{ .words = { "certificate authority", "untrusted" } },
+			{ .words = { "peer's certificate issuer" } },
+			{ .words = { "trust anchor for certification path not found" } },
+			{ .words = { "curl: (60)" }, .vague = true }),
 		.endpoint = unknown_issuer,
 	},
 	{
@@ -407,6 +503,12 @@ const struct diag_rule rules_certificate[] = {
 		.remedy = "The owner of the server gets one with the usage \"TLS web server "
 			  "authentication\".",
 		.references = { "RFC 5280 4.2.1.12" },
+		.texts = TEXTS(
+			{ .words = { "unsupported certificate purpose" } },
+			{ .words = { "unsuitable certificate purpose" } },
+			{ .words = { "incompatible key usage" } },
+			{ .words = { "invalid_purpose" } },
+			{ .words = { "extended key usage does not permit" } }),
 		.endpoint = wrong_purpose,
 	},
 	{
@@ -419,6 +521,18 @@ const struct diag_rule rules_certificate[] = {
 		.remedy = "The owner of the server gets a new one: RSA of 2048 bits or more, or "
 			  "ECDSA, signed with SHA-256.",
 		.references = { "RFC 9325 4.5" },
+		.texts = TEXTS(
+			{ .words = { "legacy sigalg" } },
+			{ .words = { "ca md too weak" } },
+			{ .words = { "ee key too small" } },
+			{ .words = { "ca key too small" } },
+			{ .words = { "ca_md_too_weak" } },
+			{ .words = { "ee_key_too_small" } },
+			{ .words = { "certificate", "insecure algorithm" } },
+			{ .words = { "algorithm constraints check failed" } },
+			{ .words = { "certificates do not conform to algorithm constraints" } },
+			{ .words = { "wrong signature type" } },
+			{ .words = { "insecurealgorithm" } }),
 		.endpoint = weak,
 	},
 	{
@@ -430,6 +544,13 @@ const struct diag_rule rules_certificate[] = {
 			 "else. Programs that look refuse it.",
 		.remedy = "The owner of the server gets a new certificate with a new key.",
 		.references = { "RFC 6960 2.2", "RFC 6066 8" },
+		.texts = TEXTS(
+			{ .words = { "certificate revoked" } },
+			{ .words = { "certificate has been revoked" } },
+			{ .words = { "certificate was revoked" } },
+			{ .words = { "cert_revoked" } },
+			{ .words = { "certificate is revoked" } },
+			{ .words = { "x509status", "revoked" } }),
 		.endpoint = revoked,
 	},
 	{
@@ -442,6 +563,10 @@ const struct diag_rule rules_certificate[] = {
 		.remedy = "The owner of the server gets a certificate with a subject alternative "
 			  "name.",
 		.references = { "RFC 9525 6.3", "RFC 8461 4.1" },
+		.texts = TEXTS(
+			{ .words = { "relies on legacy common name" } },
+			{ .words = { "no subject alternative names present" } },
+			{ .words = { "certificate", "does not contain any", "subject alternative" } }),
 		.endpoint = no_san,
 	},
 	{
@@ -454,6 +579,24 @@ const struct diag_rule rules_certificate[] = {
 		.remedy = "The owner of the server replaces certificate and chain by those of its "
 			  "issuer, and checks that they belong together.",
 		.references = { "RFC 5280 6.1" },
+		.others = "The message does not say which fault: expired, another name, unknown "
+			  "issuer, or a chain with a gap. A probe of the server tells them apart.",
+		.texts = TEXTS(
+			{ .words = { "remote certificate is invalid" } },
+			{ .words = { "certificate verify failed" }, .vague = true },
+			{ .words = { "certificate_verify_failed" }, .vague = true },
+			{ .words = { "certificate verification failed" }, .vague = true },
+			{ .words = { "remote certificate was rejected" } },
+			{ .words = { "certificate validation failed" } },
+			{ .words = { "error in the certificate verification" } },
+			{ .words = { "server certificate not verified" }, .vague = true },
+			{ .words = { "certificate could not be verified" } },
+			{ .words = { "server certificate verification failed" }, .vague = true },
+			{ .words = { "invalid certificate" }, .vague = true },
+			{ .words = { "certificateunknown" } },
+			{ .words = { "certificate unknown" } },
+			{ .words = { "bad certificate" } },
+			{ .words = { "bad_certificate" } }),
 		.endpoint = invalid,
 	},
 	{ .code = NULL },

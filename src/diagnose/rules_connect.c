@@ -280,6 +280,21 @@ const struct diag_rule rules_connect[] = {
 		.references = { "RFC 5321 2.1", "RFC 6409 3.1",
 				"Microsoft Learn: Troubleshoot outbound SMTP connectivity in Azure",
 				"AWS re:Post: Remove the throttle on port 25" },
+		.others = "The server itself may be down, or may drop packets from this address. "
+			  "One host alone cannot tell these apart: probe a second one of another "
+			  "owner, and other ports of this one.",
+		.texts = TEXTS(
+			{ .words = { "timed out", "port 25" }, .unless = { "port 250", "port 2525", "while sending" } },
+			{ .words = { "timeout", "port 25" }, .unless = { "port 250", "port 2525" } },
+			{ .words = { "etimedout", ":25" }, .unless = { ":2525" } },
+			{ .words = { "timed out", ":25" }, .unless = { ":2525", "conversation with", "while " } },
+			{ .words = { "timeout", ":25" }, .unless = { ":2525" } },
+			{ .words = { "timed out", " 25)" } },
+			{ .words = { "outbound", "port 25", "blocked" } },
+			{ .words = { "port 25", "blocked" }, .unless = { "spamhaus" } },
+			{ .words = { "connection timed out", "status=deferred" } },
+			{ .words = { "deferred", "connection timed out with" } },
+			{ .words = { "h=", "connection timed out", "r=dnslookup" } }),
 		.target = relay_silent_others_answer,
 	},
 	{
@@ -307,6 +322,45 @@ const struct diag_rule rules_connect[] = {
 			  "works from there, ask the provider of this machine about blocked mail "
 			  "ports; else the owner of the host checks host and firewall.",
 		.references = { "RFC 9293 3.8.3" },
+		.others = "A password or a wrong TLS setting does not cause this: no connection "
+			  "came about at all. If the port is 465, see "
+			  "CLIENT_WAITS_ON_IMPLICIT_TLS too, since some programs use the same "
+			  "words for a greeting that never came.",
+		.texts = TEXTS(
+			{ .words = { "connection timed out" } },
+			{ .words = { "etimedout" } },
+			{ .words = { "connect timed out" } },
+			{ .words = { "connection timeout" } },
+			{ .words = { "i/o timeout", "dial tcp" } },
+			{ .words = { "net::opentimeout" } },
+			{ .words = { "execution expired" } },
+			{ .words = { "did not properly respond after a period of time" } },
+			{ .words = { "10060" } },
+			{ .words = { "connected party did not properly respond" } },
+			{ .words = { "operation timed out" } },
+			{ .words = { "timed out", "(110)" } },
+			{ .words = { "error: 110" } },
+			{ .words = { "errno 110" } },
+			{ .words = { "winerror 10060" } },
+			{ .words = { "curl: (28)" } },
+			{ .words = { "error: (28)" } },
+			{ .words = { "failed to connect", "timeout was reached" } },
+			{ .words = { "timeouterror", "timed out" } },
+			{ .words = { "socket.timeout" } },
+			{ .words = { "connect failed", "timed out" } },
+			{ .words = { "connecttimeout" } },
+			{ .words = { "connection attempt timed out" } },
+			{ .words = { "0x800ccc0b" } },
+			{ .words = { "0x80042108" } },
+			{ .words = { "timed out", "unable to connect" } },
+			{ .words = { "timed out", "could not connect" } },
+			{ .words = { "timed out", "connecting to" } },
+			{ .words = { "semaphore timeout period" } },
+			{ .words = { "la connexion a expir" } },
+			{ .words = { "zeit\\xc3\\xbcberschreitung" } },
+			{ .words = { "ha agotado el tiempo" } },
+			{ .words = { "keine richtige antwort" } },
+			{ .words = { "timed out" }, .vague = true }),
 		.endpoint = port_silent,
 	},
 	{
@@ -329,6 +383,23 @@ const struct diag_rule rules_connect[] = {
 		.remedy = "Check host name and port. The owner of the host starts the mail server "
 			  "or opens the port.",
 		.references = { "RFC 9293 3.5.2" },
+		.others = "A firewall that rejects instead of dropping looks the same as a port "
+			  "where nothing listens.",
+		.texts = TEXTS(
+			{ .words = { "connection refused" }, .unless = { "127.0.0.1", "localhost", "::1" } },
+			{ .words = { "econnrefused" }, .unless = { "127.0.0.1", "::1", "localhost" } },
+			{ .words = { "actively refused" }, .unless = { "127.0.0.1" } },
+			{ .words = { "10061" } },
+			{ .words = { "connect: refused" } },
+			{ .words = { "(111)", "refused" } },
+			{ .words = { "errno 111" } },
+			{ .words = { "curl: (7)", "refused" } },
+			{ .words = { "refused", "0x800ccc0e" } },
+			{ .words = { "0x800ccc0e" } },
+			{ .words = { "verbindung", "verweigert" } },
+			{ .words = { "connexion refus" } },
+			{ .words = { "conexi", "rechazad" } },
+			{ .words = { "connection was refused" } }),
 		.endpoint = port_refused,
 	},
 	{
@@ -341,6 +412,17 @@ const struct diag_rule rules_connect[] = {
 		.remedy = "Check the address, then try from another network. If it fails there too, "
 			  "the owner of the host must look after it.",
 		.references = { "RFC 1122 3.2.2.1", "RFC 4443 3.1" },
+		.others = "A firewall that answers with \"unreachable\" instead of dropping; a "
+			  "host that is switched off; an IPv6 address where IPv6 does not work "
+			  "all the way.",
+		.texts = TEXTS(
+			{ .words = { "no route to host" } },
+			{ .words = { "ehostunreach" } },
+			{ .words = { "10065" } },
+			{ .words = { "host is unreachable" } },
+			{ .words = { "host is down" } },
+			{ .words = { "unreachable host" } },
+			{ .words = { "errno 113" } }),
 		.endpoint = host_unreachable,
 	},
 	{
@@ -365,6 +447,15 @@ const struct diag_rule rules_connect[] = {
 		.remedy = "Check this machine's network connection, its default route, or in a "
 			  "container the network it is given.",
 		.references = { "RFC 1122 3.3.1" },
+		.others = "Most often the address in the message is an IPv6 address and this "
+			  "machine or container has no IPv6: see NET_NO_IPV6.",
+		.texts = TEXTS(
+			{ .words = { "network is unreachable" } },
+			{ .words = { "enetunreach" } },
+			{ .words = { "10051" } },
+			{ .words = { "unreachable network" } },
+			{ .words = { "errno 101" } },
+			{ .words = { "network unreachable" } }),
 		.endpoint = no_route,
 	},
 	{
@@ -376,6 +467,22 @@ const struct diag_rule rules_connect[] = {
 		.remedy = "Nothing, if IPv4 is enough. A program that fails with \"network is "
 			  "unreachable\" is told to use IPv4.",
 		.references = { "RFC 8305" },
+		.texts = TEXTS(
+			{ .words = { "enetunreach", " 2a" } },
+			{ .words = { "enetunreach", " 26" } },
+			{ .words = { "enetunreach", " 2001:" } },
+			{ .words = { "enetunreach", " 24" } },
+			{ .words = { "network is unreachable", "[2" } },
+			{ .words = { "network is unreachable", " 2a0" } },
+			{ .words = { "network is unreachable", " 2607:" } },
+			{ .words = { "network is unreachable", " 2001:" } },
+			{ .words = { "cannot assign requested address", "[2" } },
+			{ .words = { "eaddrnotavail", " 2" } },
+			{ .words = { "address family not supported" } },
+			{ .words = { "eafnosupport" } },
+			{ .words = { "10047" } },
+			{ .words = { "network is unreachable", "ipv6" } },
+			{ .words = { "enetunreach", "ipv6" } }),
 		.endpoint = no_ipv6,
 	},
 	{
@@ -389,6 +496,23 @@ const struct diag_rule rules_connect[] = {
 		.remedy = "Lift the rule for this program or user, or send through the mail server "
 			  "on this machine.",
 		.references = { "connect(2): EACCES, EPERM", "RFC 4443 3.1" },
+		.texts = TEXTS(
+			{ .words = { "permission denied", "connect" } },
+			{ .words = { "permission denied", "(13)" } },
+			{ .words = { "eacces", "connect" } },
+			{ .words = { "eperm", "connect" } },
+			{ .words = { "operation not permitted", "connect" } },
+			{ .words = { "permission denied", "smtp" } },
+			{ .words = { "forbidden by its access permissions" } },
+			{ .words = { "10013" } },
+			{ .words = { "access a socket in a way forbidden" } },
+			{ .words = { "permission denied", "dial tcp" } },
+			{ .words = { "operation not permitted", "dial tcp" } },
+			{ .words = { "errno 13", "permission denied" } },
+			{ .words = { "permission denied", "port 25" } },
+			{ .words = { "smtp restrictions" } },
+			{ .words = { "socket", "permission denied" } },
+			{ .words = { "avc:", "denied", "name_connect" } }),
 		.endpoint = local_denied,
 	},
 	{
@@ -423,6 +547,9 @@ const struct diag_rule rules_connect[] = {
 		.remedy = "The owner of the host repairs the server behind that address or takes the "
 			  "address out of the DNS.",
 		.references = { "RFC 5321 5.1" },
+		.texts = TEXTS(
+			{ .words = { "retry time not reached for any host" } },
+			{ .words = { "retry timeout exceeded" } }),
 		.endpoint = address_dead,
 	},
 	{
@@ -436,6 +563,29 @@ const struct diag_rule rules_connect[] = {
 		.remedy = "Wait some minutes and try once more, then from another network. If it "
 			  "stays, the owner of the server looks into its log for this address.",
 		.references = { "RFC 5321 3.1" },
+		.others = "The same words appear where a program without TLS settings meets a "
+			  "port that wants TLS: see CLIENT_WAITS_ON_IMPLICIT_TLS and "
+			  "CLIENT_TLS_ON_STARTTLS_PORT.",
+		.texts = TEXTS(
+			{ .words = { "connection reset by peer" } },
+			{ .words = { "econnreset" } },
+			{ .words = { "10054" } },
+			{ .words = { "forcibly closed by the remote host" } },
+			{ .words = { "lost connection", "initial server greeting" } },
+			{ .words = { "lost connection with", "while receiving" } },
+			{ .words = { "existing connection was forcibly closed" } },
+			{ .words = { "connection closed by foreign host" } },
+			{ .words = { "errno 104" } },
+			{ .words = { "connection closed unexpectedly" } },
+			{ .words = { "premature close" } },
+			{ .words = { "socket hang up" } },
+			{ .words = { "connection closed before greeting" } },
+			{ .words = { "econnection" } },
+			{ .words = { "connection was closed by the server" } },
+			{ .words = { "connection reset" } },
+			{ .words = { "0x800ccc0f" } },
+			{ .words = { "server terminated the connection" } },
+			{ .words = { "remote server closed the connection" } }),
 		.endpoint = closed_before_greeting,
 	},
 	{ .code = NULL },

@@ -179,6 +179,36 @@ const struct diag_rule rules_dns[] = {
 		.remedy = "Look for a spelling mistake. If the name is right, its owner must "
 			  "register the domain or add the record.",
 		.references = { "RFC 1035 4.1.1", "RFC 8020" },
+		.texts = TEXTS(
+			{ .words = { "enotfound" } },
+			{ .words = { "name or service not known" } },
+			{ .words = { "no such host is known" } },
+			{ .words = { "no such host" } },
+			{ .words = { "nodename nor servname" } },
+			{ .words = { "remote name could not be resolved" } },
+			{ .words = { "unknownhostexception" } },
+			{ .words = { "unknown host" } },
+			{ .words = { "could not resolve host" } },
+			{ .words = { "couldn't resolve host" } },
+			{ .words = { "name does not resolve" } },
+			{ .words = { "getaddrinfo failed" }, .unless = { "temporary" } },
+			{ .words = { "11001" } },
+			{ .words = { "php_network_getaddresses" }, .unless = { "temporary" } },
+			{ .words = { "host or domain name not found" }, .unless = { "try again" } },
+			{ .words = { "name service error", "host not found" }, .unless = { "try again" } },
+			{ .words = { "nxdomain" } },
+			{ .words = { "curl: (6)" } },
+			{ .words = { "unrouteable address" } },
+			{ .words = { "cannot resolve hostname" } },
+			{ .words = { "failed to lookup address information" }, .unless = { "temporary" } },
+			{ .words = { "errno -2" } },
+			{ .words = { "no address associated with hostname" } },
+			{ .words = { "cannot locate host" } },
+			{ .words = { "0x800ccc0d" } },
+			{ .words = { "host unknown" } },
+			{ .words = { "getaddrinfo", "(-2)" } },
+			{ .words = { "domain", "has no mx" } },
+			{ .words = { "all relevant mx records point to non-existent hosts" } }),
 		.target = name_not_found,
 	},
 	{
@@ -202,6 +232,14 @@ const struct diag_rule rules_dns[] = {
 		.remedy = "Try again in some minutes, then with another resolver (--resolver). If "
 			  "all fail, the owner of the domain must repair its name servers or DNSSEC.",
 		.references = { "RFC 1035 4.1.1", "RFC 4035 5.5" },
+		.texts = TEXTS(
+			{ .words = { "servfail" } },
+			{ .words = { "name service error", "try again" } },
+			{ .words = { "host not found, try again" } },
+			{ .words = { "host lookup did not complete" } },
+			{ .words = { "dns lookup failure", "temporary" } },
+			{ .words = { "host lookup deferred" } },
+			{ .words = { "lowest numbered mx", "defer" } }),
 		.target = servfail,
 	},
 	{
@@ -223,6 +261,25 @@ const struct diag_rule rules_dns[] = {
 		.remedy = "Check this machine's network and its resolver settings, or name a "
 			  "resolver that works with --resolver.",
 		.references = { "RFC 1035 4.2.1" },
+		.texts = TEXTS(
+			{ .words = { "temporary failure in name resolution" } },
+			{ .words = { "eai_again" } },
+			{ .words = { "11002" } },
+			{ .words = { "errno -3" } },
+			{ .words = { "server misbehaving" } },
+			{ .words = { "no such host is known", "authoritative" } },
+			{ .words = { "dns", "timed out" } },
+			{ .words = { "lookup", "i/o timeout", ":53" } },
+			{ .words = { "queryetimeout" } },
+			{ .words = { "querya etimeout" } },
+			{ .words = { "edns" } },
+			{ .words = { "could not contact dns servers" } },
+			{ .words = { "lookup", "connection refused", ":53" } },
+			{ .words = { "try again later", "name resolution" } },
+			{ .words = { "econnrefused", ":53" } },
+			{ .words = { "temporary failure", "getaddrinfo" } },
+			{ .words = { "failed to lookup address information: temporary" } },
+			{ .words = { "dns lookup", "timeout" } }),
 		.target = resolver_silent,
 	},
 	{
@@ -234,6 +291,9 @@ const struct diag_rule rules_dns[] = {
 		.remedy = "Try another resolver (--resolver); a firewall or router that handles DNS "
 			  "may be at fault.",
 		.references = { "RFC 1035 4.1" },
+		.texts = TEXTS(
+			{ .words = { "malformed or unexpected name server reply" } },
+			{ .words = { "malformed", "dns" } }),
 		.target = bad_answer,
 	},
 	{
@@ -256,6 +316,13 @@ const struct diag_rule rules_dns[] = {
 		.remedy = "Do not send mail there. To probe a server of that name all the same, use "
 			  "--host.",
 		.references = { "RFC 7505" },
+		.texts = TEXTS(
+			{ .words = { "nullmx" } },
+			{ .words = { "null mx" } },
+			{ .words = { "does not accept mail" } },
+			{ .words = { "5.1.10", "recipient address has null mx" } },
+			{ .words = { "domain does not accept email" } },
+			{ .words = { "556", "5.1.10" } }),
 		.target = null_mx,
 	},
 	{
@@ -287,6 +354,9 @@ const struct diag_rule rules_dns[] = {
 		.remedy = "The owner of the domain gives the server a name with an A or AAAA record "
 			  "and puts that name into the MX.",
 		.references = { "RFC 5321 5.1", "RFC 1035 3.3.9" },
+		.texts = TEXTS(
+			{ .words = { "numeric domain name" } },
+			{ .words = { "mx", "points to an ip address" } }),
 		.target = mx_is_address,
 	},
 	{
@@ -296,6 +366,9 @@ const struct diag_rule rules_dns[] = {
 		.means = "What the MX holds is not a host name, so no mail can be delivered there.",
 		.remedy = "The owner of the domain corrects the MX record.",
 		.references = { "RFC 5321 2.3.5" },
+		.texts = TEXTS(
+			{ .words = { "invalid mx record" } },
+			{ .words = { "malformed mx" } }),
 		.target = mx_bad_name,
 	},
 	{
@@ -307,6 +380,8 @@ const struct diag_rule rules_dns[] = {
 		.remedy = "The owner of the domain adds the missing A or AAAA record or takes the MX "
 			  "out.",
 		.references = { "RFC 5321 5.1" },
+		.texts = TEXTS(
+			{ .words = { "mx points to non-existent" } }),
 		.target = mx_host_not_found,
 	},
 	{ .code = NULL },

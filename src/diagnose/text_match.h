@@ -6,6 +6,7 @@
 #ifndef DIAGNOSE_TEXT_MATCH_H
 #define DIAGNOSE_TEXT_MATCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "record/observation.h"
@@ -18,6 +19,7 @@ struct text_pattern {
 	const char *status;      /* "5.7.139"; NULL: whatever */
 	const char *words[5];    /* lower case; a text in between them does not matter */
 	const char *unless[3];   /* none of these is in it */
+	bool vague;              /* true of many causes: any other pattern that fits comes first */
 };
 
 struct text_hit {

@@ -39,6 +39,7 @@ src_libcore_a_SOURCES = \
 	src/diagnose/seen.c src/diagnose/seen.h \
 	src/diagnose/shields.c src/diagnose/shields.h \
 	src/diagnose/text_match.c src/diagnose/text_match.h \
+	src/diagnose/verdict.c src/diagnose/verdict.h \
 	src/dns/dns_message.c src/dns/dns_message.h \
 	src/dns/dns_wire.c src/dns/dns_wire.h \
 	src/dns/hosts_file.c src/dns/hosts_file.h \

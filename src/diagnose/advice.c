@@ -17,6 +17,7 @@
 
 #include "base/mem.h"
 #include "diagnose/facts.h"
+#include "diagnose/verdict.h"
 
 static const char *const mode_word[ADVICE_MODE_COUNT] = {
 	[ADVICE_STARTTLS] = "starttls",
@@ -29,7 +30,7 @@ _Static_assert(COUNT(mode_word) == ADVICE_MODE_COUNT, "a word for each mode");
 /* A row with what it is ordered by. */
 struct candidate {
 	struct advice advice;
-	bool verified;
+	bool good;
 	size_t host_at;
 };
 
@@ -91,8 +92,19 @@ static struct candidate *candidate_for(struct candidate **list, size_t *count,
 	c->advice.port = e->port;
 	c->advice.mode = mode;
 	c->advice.role = e->role;
-	c->verified = true;
+	c->advice.verified = mode != ADVICE_PLAINTEXT;
+	c->good = true;
 	return c;
+}
+
+/* Why a client may turn back, or had better. */
+static void take_caution(struct advice *a, const struct obs_endpoint *e)
+{
+	const char *against = a->mode == ADVICE_PLAINTEXT ? "nothing is encrypted there, so send no password" :
+		verdict_certificate(e);
+
+	if (against != NULL && a->caution == NULL)
+		a->caution = mem_strdup(against);
 }
 
 static unsigned port_rank(unsigned port)
@@ -106,8 +118,8 @@ static int by_value(const void *left, const void *right)
 
 	if (role_rank[a->advice.role] != role_rank[b->advice.role])
 		return role_rank[a->advice.role] < role_rank[b->advice.role] ? -1 : 1;
-	if (a->verified != b->verified)
-		return a->verified ? -1 : 1;
+	if (a->good != b->good)
+		return a->good ? -1 : 1;
 	if (a->advice.mode != b->advice.mode)
 		return mode_rank[a->advice.mode] < mode_rank[b->advice.mode] ? -1 : 1;
 	if (a->host_at != b->host_at)
@@ -131,7 +143,9 @@ void advice_make(struct advice **list, size_t *count, const struct observation *
 			continue;
 		c = candidate_for(&found, &n, e, mode);
 		c->host_at = host_position(o, e);
-		c->verified = c->verified && facts_certificate_good(e);
+		c->advice.verified = c->advice.verified && e->tls.verified && facts_certificate_good(e);
+		c->good = c->good && facts_certificate_good(e);
+		take_caution(&c->advice, e);
 		add_auth(&c->advice.auth, mode == ADVICE_PLAINTEXT ? &e->ehlo : &e->ehlo_tls);
 	}
 	if (n > 0)

@@ -10,7 +10,7 @@
  *      counts with relay_severity. A rule of severity ok stands only if no finding is a warning
  *      or a problem.
  *   3. Findings are put in order: most severe first, then by stage, then as in the table.
- *   4. Advice (advice.c).
+ *   4. Advice (advice.c), then the verdict of each role (verdict.c).
  *   5. Status, the first that applies:
  *        unchecked  the run was cut short, whatever it had found by then
  *        unchecked  nothing outside of this machine was put to the test: no connect got past a
@@ -35,6 +35,7 @@
 #include "diagnose/facts.h"
 #include "diagnose/rule.h"
 #include "diagnose/seen.h"
+#include "diagnose/verdict.h"
 
 enum { EVIDENCE_MAX = 4096, SUMMARY_MAX = 1024, PORTS_NAMED = 4 };
 
@@ -118,11 +119,17 @@ static void add_evidence(struct judge *j, const struct obs_endpoint *e, char *wh
 		*slot = e;
 		if (j->seen_count == 1)
 			f->severity = s;
+		f->relay_only = e->role == ROLE_RELAY && (f->relay_only || j->seen_count == 1);
 	} else if (f->evidence_count == 1) {
 		f->severity = s;
 	}
 	if (e != NULL && s > f->severity)
 		f->severity = s;
+}
+
+const char *finding_remedy(const struct finding *f)
+{
+	return f->relay_only && f->rule->relay_remedy != NULL ? f->rule->relay_remedy : f->rule->remedy;
 }
 
 void judge_see(struct judge *j, const struct obs_endpoint *e, const char *format, ...)
@@ -372,6 +379,7 @@ void diagnose(struct diagnosis *d, const struct observation *o)
 			apply(d, r, o);
 	put_in_order(d);
 	advice_make(&d->advice, &d->advice_count, o);
+	verdict_make(d, o);
 	d->status = status_of(d, o);
 }
 

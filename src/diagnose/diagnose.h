@@ -33,6 +33,7 @@ struct finding {
 	const struct diag_rule *rule;    /* code, summary, meaning, remedy, references */
 	enum severity severity;
 	enum confidence confidence;
+	bool relay_only;                 /* all of its evidence is of relay ports */
 	char *summary;                   /* the rule's, with names and counts filled in */
 	struct evidence *evidence;
 	size_t evidence_count;
@@ -77,6 +78,9 @@ struct diagnosis {
 	struct advice *advice;           /* best first */
 	size_t advice_count;
 };
+
+/* What to do about it, by the role of the ports that show it. */
+const char *finding_remedy(const struct finding *f);
 
 void diagnose(struct diagnosis *d, const struct observation *o);
 void diagnosis_clear(struct diagnosis *d);

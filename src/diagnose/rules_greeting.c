@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "diagnose/facts.h"
-#include "diagnose/rule.h"
 #include "diagnose/seen.h"
+#include "diagnose/text_rows.h"
 
 enum { SLOW_GREETING_US = 10 * 1000000 };
 
@@ -85,28 +85,18 @@ static bool silent_inside_tls(const struct observation *o, const struct obs_endp
 
 /* ---- greeting ------------------------------------------------------------------------------- */
 
-static const char *const too_many[] = { "too many", NULL };
-static const char *const block_list[] = {
-	"blocked using", "block list", "blocklist", "blacklist", "black list", "spamhaus", "dnsbl",
-	"rbl", "listed in", "listed by", NULL,
-};
+/* What no rule knows by its words. */
+static bool unexplained(const struct obs_endpoint *e, int first_digit)
+{
+	return facts_reply_class(&e->greeting, first_digit) && facts_wants_certificate(e) == NULL &&
+	       text_reply_rule(&e->greeting, STAGE_GREETING) == NULL;
+}
 
 static bool greeting_rejected(const struct observation *o, const struct obs_endpoint *e,
 			      struct buf *what)
 {
 	(void)o;
-	if (!facts_reply_class(&e->greeting, 5) || facts_reply_says(&e->greeting, block_list) ||
-	    facts_wants_certificate(e))
-		return false;
-	seen_reply(what, &e->greeting);
-	return true;
-}
-
-static bool block_listed(const struct observation *o, const struct obs_endpoint *e,
-			 struct buf *what)
-{
-	(void)o;
-	if (!facts_reply_class(&e->greeting, 5) || !facts_reply_says(&e->greeting, block_list))
+	if (!unexplained(e, 5))
 		return false;
 	seen_reply(what, &e->greeting);
 	return true;
@@ -116,20 +106,35 @@ static bool greeting_temporary(const struct observation *o, const struct obs_end
 			       struct buf *what)
 {
 	(void)o;
-	if (!facts_reply_class(&e->greeting, 4) || facts_reply_says(&e->greeting, too_many) ||
-	    facts_wants_certificate(e))
+	if (!unexplained(e, 4))
 		return false;
 	seen_reply(what, &e->greeting);
 	return true;
 }
 
-static bool connection_limit(const struct observation *o, const struct obs_endpoint *e,
-			     struct buf *what)
+static bool is_limit(const struct obs_reply *r, enum stage at)
+{
+	const struct diag_rule *rule = r->outcome == OUT_REJECTED ? text_reply_rule(r, at) : NULL;
+
+	return rule != NULL && (strcmp(rule->code, "SMTP_CONNECTION_LIMIT") == 0 ||
+				strcmp(rule->code, "SMTP_TLS_SESSION_LIMIT") == 0);
+}
+
+/* RFC 5321 7.8: a server may limit connections. The second try, alone, met no limit. */
+static bool limit_was_ours(const struct observation *o, const struct obs_endpoint *e,
+			   struct buf *what)
 {
 	(void)o;
-	if (!facts_reply_class(&e->greeting, 4) || !facts_reply_says(&e->greeting, too_many))
+	if (!e->repeated || e->connect.outcome != OUT_OK || is_limit(&e->greeting, STAGE_GREETING) ||
+	    is_limit(&e->ehlo.reply, STAGE_EHLO) || is_limit(&e->starttls.reply, STAGE_STARTTLS) ||
+	    is_limit(&e->ehlo_tls.reply, STAGE_EHLO_TLS))
 		return false;
-	seen_reply(what, &e->greeting);
+	buf_adds(what, "with several connections of ours open: ");
+	if (e->turned_away.lines.count > 0)
+		seen_reply(what, &e->turned_away);
+	else
+		buf_adds(what, "turned away");
+	buf_adds(what, "; tried once more, alone: not turned away for that");
 	return true;
 }
 
@@ -210,6 +215,151 @@ const struct diag_rule rules_greeting[] = {
 		.endpoint = implicit_tls,
 	},
 	{
+		.code = "SMTP_HOST_TAKES_NO_MAIL", .stage = STAGE_GREETING,
+		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
+		.summary = "The machine says that it takes no mail at %E",
+		.means = "Something answers on the port only to say that mail is not for here: the "
+			 "machine sends mail but receives none, the service has moved, or the host "
+			 "name is not that of the mail server.",
+		.remedy = "Check the host name: for incoming mail use the MX of the domain, for "
+			  "sending the server name that the provider's help page gives. If this is "
+			  "your own server, its mail service is switched off or the firewall answers "
+			  "in its place.",
+		.others = "Some servers say it to clients whose address they do not want.",
+		.references = { "RFC 7504 3", "RFC 5321 3.1" },
+		.replies = BEFORE_MAIL,
+		.texts = TEXTS({ .words = { "no smtp service" }, .unless = { "ptr", "black", "policy" } },
+			       { .words = { "smtp service not available" }, .unless = { "ptr", "black", "policy" } },
+			       SAYS("does not accept mail"), SAYS("not accept incoming"),
+			       SAYS("no mail service"), SAYS("not a mail server"),
+			       SAYS("host does not receive mail"), SAYS("does not accept email"),
+			       SAYS("no longer accept", "mail"), SAYS("server does not accept", "mail"),
+			       SAYS("mail service", "disabled"), SAYS("no mail here"),
+			       SAYS("smtp", "service", "disabled on this")),
+	},
+	{
+		.code = "SMTP_SPOKE_TOO_EARLY", .stage = STAGE_GREETING,
+		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
+		.summary = "The client did not wait for the server's reply, says %E",
+		.means = "In SMTP the server speaks first, and each command waits for its reply "
+			 "(with STARTTLS always). Whoever talks before the greeting, or sends "
+			 "commands in one go without having been allowed to, is taken for a spam "
+			 "program and turned away.",
+		.remedy = "The program must wait for the whole greeting (up to five minutes; a line "
+			  "that begins with \"220-\" is not its end) and for the reply to each "
+			  "command. Do not paste commands into telnet, switch pipelining off, and "
+			  "bring the mail library up to date. A proxy or load balancer that sends a "
+			  "PROXY line which the server does not expect does it too.",
+		.references = { "RFC 5321 4.3.1", "RFC 3207 4", "RFC 2920 3.1",
+				"Postfix: POSTSCREEN_README, pregreet test" },
+		.replies = BEFORE_MAIL | 1u << STAGE_STARTTLS,
+		.texts = TEXTS(SAYS("synchronization error"), SAYS("synchronisation error"),
+			       SAYS("protocol synchronization"), SAYS("protocol synchronisation"),
+			       SAYS("protocol error"), SAYS("protocol violation"), SAYS("pregreet"),
+			       SAYS("pre-greeting"), SAYS("before greeting"), SAYS("before the greeting"),
+			       SAYS("before banner"), SAYS("before the banner"),
+			       SAYS("improper command pipelining"), SAYS("improper use of", "pipelining"),
+			       SAYS("unauthorized pipelining"), SAYS("not allowed to pipeline"),
+			       SAYS("commands allowed to pipeline"), SAYS("pipeline after starttls"),
+			       SAYS("without waiting for"), SAYS("wait for", "banner"),
+			       SAYS("speak", "out of turn"), SAYS("talk", "too soon"),
+			       SAYS("input sent without waiting"), SAYS("early talker"),
+			       SAYS("pipelining", "not advertised"), REPLY_STATUS("454", "4.5.0"),
+			       SAYS("data received before")),
+	},
+	{
+		.code = "SMTP_CONNECTION_LIMIT", .stage = STAGE_GREETING,
+		.severity = SEVERITY_WARNING, .confidence = CONFIDENCE_POSSIBLE,
+		.summary = "Too many connections from here, says %E",
+		.means = "The server limits how many connections one address, or one account, may "
+			 "have at a time or in a minute. A program that opens many at once, several "
+			 "users behind one address, or this probe itself reach it; nothing is said "
+			 "against the server.",
+		.remedy = "Let the program send over one or two connections that it uses again "
+			  "(pool of 1 or 2, Microsoft 365: at most 3), and wait some minutes before "
+			  "the next try. For this probe: probe this port alone (--port). The owner of "
+			  "the server can raise the limit for known clients (Postfix: "
+			  "smtpd_client_connection_count_limit, smtpd_client_connection_rate_limit).",
+		.references = { "RFC 5321 7.8", "Postfix: smtpd_client_connection_count_limit",
+				"testssl/testssl.sh#2089",
+				"Microsoft: Exchange Online limits, SMTP submission" },
+		.replies = BEFORE_MAIL | 1u << STAGE_STARTTLS,
+		.texts = TEXTS(SAYS("too many connection"), SAYS("too many concurrent"),
+			       SAYS("too many simultaneous"), SAYS("too many sessions"),
+			       SAYS("too many open", "session"), SAYS("connection rate limit"),
+			       SAYS("connection limit"), SAYS("connection count"),
+			       SAYS("concurrent connections", "limit"), SAYS("maximum", "connections"),
+			       SAYS("max", "number of connections"), SAYS("concurrent", "exceed"),
+			       SAYS("connections per"), SAYS("connection frequency"),
+			       SAYS("connection", "rate", "exceed"), SAYS("connecting too", "often"),
+			       SAYS("too many parallel"), SAYS("sender thread limit"),
+			       REPLY("432", "concurrent"), SAYS("too many smtp"),
+			       SAYS("connections", "slow down"), SAYS("connection throttl"),
+			       SAYS("throttled", "connections"), SAYS("too frequent", "connect")),
+	},
+	{
+		.code = "SMTP_LIMIT_WAS_OURS", .stage = STAGE_GREETING,
+		.severity = SEVERITY_NOTE, .confidence = CONFIDENCE_HIGH,
+		.summary = "This probe met the connection limit of %E itself",
+		.means = "The probe had several connections open at a time, and the server allows "
+			 "fewer. Tried again alone, the limit did not show. The server is as it "
+			 "should be; what is said about it comes from the second try.",
+		.remedy = "Nothing needs to be done. Programs that open many connections at once "
+			  "would meet the same limit.",
+		.references = { "RFC 5321 7.8", "testssl/testssl.sh#2089" },
+		.endpoint = limit_was_ours,
+	},
+	{
+		.code = "SMTP_SERVER_BUSY", .stage = STAGE_GREETING,
+		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
+		.summary = "The server is too busy, or going down, at %E",
+		.means = "The server is alive but takes nobody on at the moment: all its places are "
+			 "taken, the machine is overloaded or out of memory, or the service is "
+			 "being stopped. It is not about you.",
+		.remedy = "Try again in some minutes. If it lasts, the owner of the server looks at "
+			  "its load and log and raises the number of processes (Postfix: "
+			  "default_process_limit, postscreen_pre_queue_limit; Exim: smtp_accept_max, "
+			  "smtp_load_reserve).",
+		.references = { "RFC 5321 3.8", "RFC 5321 4.2.1",
+				"Postfix: STRESS_README, POSTSCREEN_README" },
+		.replies = BEFORE_MAIL | 1u << STAGE_STARTTLS,
+		.texts = TEXTS(SAYS("ports are busy"), SAYS("no system resources"),
+			       SAYS("all server ports"), SAYS("screening ports"),
+			       SAYS("server too busy"), SAYS("server is too busy"), SAYS("too busy"),
+			       SAYS("server busy"), SAYS("server is busy"), SAYS("system busy"),
+			       SAYS("system is busy"), SAYS("system load"), SAYS("load", "too high"),
+			       SAYS("load average"), SAYS("overload"), SAYS("resources exhausted"),
+			       SAYS("insufficient system resources"), SAYS("insufficient resources"),
+			       SAYS("resources temporarily unavailable"), SAYS("backpressure"),
+			       SAYS("back pressure"), SAYS("low on", "memory"), SAYS("out of memory"),
+			       { .words = { "shutting down" } }, SAYS("going down"), SAYS("rejecting connections"),
+			       SAYS("system not accepting"), SAYS("not accepting network messages"),
+			       { .reply = "421", .status = "4.3.2" }, REPLY("421", "under maintenance"),
+			       SAYS("under maintenance"), SAYS("down for maintenance"),
+			       { .reply = "421", .words = { "service not available" } },
+			       { .reply = "421", .words = { "service unavailable" } }),
+	},
+	{
+		.code = "SMTP_FIRST_CONTACT_DEFERRED", .stage = STAGE_GREETING,
+		.severity = SEVERITY_WARNING, .confidence = CONFIDENCE_HIGH,
+		.summary = "The first contact is put off at %E; a later one should pass",
+		.means = "The server tests clients that it sees for the first time (Postfix "
+			 "postscreen with its deep protocol tests does) and can hand them on only "
+			 "with their next connection. So it asks them to come back. It is a "
+			 "protection and no fault; true mail servers come back by themselves.",
+		.remedy = "Try again from the same address after some minutes. A program that gives "
+			  "up at the first 4xx reply hands its mail to a server that queues. The "
+			  "owner of the server can let known addresses pass without the test "
+			  "(Postfix: postscreen_access_list) or leave the deep tests off.",
+		.others = "The service behind may be switched off for a while.",
+		.references = { "Postfix: POSTSCREEN_README, deep protocol tests", "RFC 6647" },
+		.replies = 1u << STAGE_GREETING | 1u << STAGE_EHLO | 1u << STAGE_EHLO_TLS,
+		.texts = TEXTS({ .reply = "450", .status = "4.3.2" },
+			       { .reply = "450", .words = { "service currently unavailable" } },
+			       { .reply = "4", .words = { "greylist" } },
+			       { .reply = "4", .words = { "graylist" } }),
+	},
+	{
 		.code = "SMTP_GREETING_REJECTED", .stage = STAGE_GREETING,
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
 		.summary = "Turned away by the greeting at %E",
@@ -222,20 +372,6 @@ const struct diag_rule rules_greeting[] = {
 		.endpoint = greeting_rejected,
 	},
 	{
-		.code = "SMTP_GREETING_BLOCKLISTED", .stage = STAGE_GREETING,
-		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
-		.summary = "This machine's address is on a block list, says %E",
-		.means = "The server asks a public list of addresses that are known for spam, or "
-			 "that should not deliver mail themselves (home and cloud addresses).",
-		.remedy = "Look the address up at the list that is named. If it is listed as a home "
-			  "or dynamic address, send through your provider's submission server (465 or "
-			  "587). If it is a mail server's, remove the cause, then ask the list to "
-			  "take it off. A reply that speaks of an open or public resolver is the "
-			  "server's own mistake.",
-		.references = { "RFC 5782", "RFC 6471" },
-		.endpoint = block_listed,
-	},
-	{
 		.code = "SMTP_GREETING_TEMPORARY", .stage = STAGE_GREETING,
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
 		.summary = "Turned away for now by the greeting at %E",
@@ -244,17 +380,6 @@ const struct diag_rule rules_greeting[] = {
 		.remedy = "Try again in some minutes. If it stays, the reply says whom to ask.",
 		.references = { "RFC 5321 3.8", "RFC 5321 4.2.1" },
 		.endpoint = greeting_temporary,
-	},
-	{
-		.code = "SMTP_CONNECTION_LIMIT", .stage = STAGE_GREETING,
-		.severity = SEVERITY_WARNING, .confidence = CONFIDENCE_POSSIBLE,
-		.summary = "Too many connections from here, says %E",
-		.means = "The server limits how many connections one address may have. This probe "
-			 "opens several and may have caused it itself, so nothing is said against "
-			 "the server.",
-		.remedy = "Wait some minutes and probe this port alone (--port).",
-		.references = { "RFC 5321 7.8" },
-		.endpoint = connection_limit,
 	},
 	{
 		.code = "SMTP_SLOW_GREETING", .stage = STAGE_GREETING,

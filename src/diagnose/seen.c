@@ -31,6 +31,16 @@ void seen_date(struct buf *to, int64_t seconds)
 		buf_addf(to, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
 }
 
+void seen_moment(struct buf *to, int64_t seconds)
+{
+	time_t t = (time_t)seconds;
+	struct tm tm;
+
+	seen_date(to, seconds);
+	if (gmtime_r(&t, &tm) != NULL)
+		buf_addf(to, " %02d:%02d UTC", tm.tm_hour, tm.tm_min);
+}
+
 void seen_text(struct buf *to, const char *text, size_t most)
 {
 	size_t n = text != NULL ? strlen(text) : 0;

@@ -13,6 +13,9 @@ void seen_time(struct buf *to, int64_t us);
 /* "2026-03-12", UTC */
 void seen_date(struct buf *to, int64_t seconds);
 
+/* "2026-03-12 14:05 UTC" */
+void seen_moment(struct buf *to, int64_t seconds);
+
 /* The text, cut with "..." between two characters where it is over `most` bytes long. NULL: "". */
 void seen_text(struct buf *to, const char *text, size_t most);
 

@@ -64,7 +64,7 @@ static void body(struct buf *to, const struct report_style *s, const struct diag
 	if (r->relay_remedy != NULL)
 		layout_labelled(to, "On 25", r->relay_remedy, s->width);
 	if (r->others != NULL)
-		layout_labelled(to, "Or else", r->others, s->width);
+		layout_labelled(to, "Perhaps", r->others, s->width);
 	references(to, s, r);
 }
 

@@ -40,7 +40,9 @@ static void write_finding(struct json_writer *w, const struct finding *f)
 	json_writer_key(w, "means");
 	json_writer_string(w, r->means);
 	json_writer_key(w, "do");
-	json_writer_string(w, r->remedy);
+	json_writer_string(w, finding_remedy(f));
+	json_writer_key(w, "others");
+	json_writer_string(w, f->confidence == CONFIDENCE_CERTAIN ? NULL : r->others);
 	json_writer_key(w, "references");
 	json_writer_begin_list(w);
 	for (size_t i = 0; i < COUNT(r->references) && r->references[i] != NULL; i++)
@@ -65,7 +67,30 @@ static void write_advice(struct json_writer *w, const struct advice *a)
 	json_writer_end_list(w);
 	json_writer_key(w, "role");
 	json_writer_string(w, words_name(&role_words, a->role));
+	json_writer_key(w, "verified");
+	json_writer_bool(w, a->verified);
+	json_writer_key(w, "caution");
+	json_writer_string(w, a->caution);
 	json_writer_end_object(w);
+}
+
+static void write_verdicts(struct json_writer *w, const struct diagnosis *d)
+{
+	json_writer_key(w, "verdicts");
+	json_writer_begin_list(w);
+	for (size_t i = 0; i < d->verdict_count; i++) {
+		json_writer_begin_object(w);
+		json_writer_key(w, "role");
+		json_writer_string(w, words_name(&role_words, d->verdicts[i].role));
+		json_writer_key(w, "state");
+		json_writer_string(w, words_name(&verdict_state_words, d->verdicts[i].state));
+		json_writer_key(w, "text");
+		json_writer_string(w, d->verdicts[i].text);
+		json_writer_end_object(w);
+	}
+	json_writer_end_list(w);
+	json_writer_key(w, "recommendation");
+	json_writer_string(w, d->recommendation);
 }
 
 static void write_target(struct buf *to, const struct report_style *s, const struct observation *o,
@@ -81,6 +106,7 @@ static void write_target(struct buf *to, const struct report_style *s, const str
 	json_writer_key(&w, "status");
 	json_writer_string(&w, words_name(&status_words, d->status));
 	observation_json_write_body(&w, o);
+	write_verdicts(&w, d);
 	json_writer_key(&w, "findings");
 	json_writer_begin_list(&w);
 	for (size_t i = 0; i < d->finding_count; i++)

@@ -171,6 +171,51 @@ void report_text_header(struct buf *to, const struct report_style *s, const stru
 	buf_clear(&took);
 }
 
+static void put_line(struct buf *to, const struct report_style *s, const char *text)
+{
+	struct buf line;
+
+	buf_init(&line, LINE_MAX_BYTES);
+	layout_escape(&line, text, s->utf8);
+	layout_spaces(to, 2);
+	layout_wrap(to, buf_str(&line), 2, 4, s->width);
+	layout_end_line(to);
+	buf_clear(&line);
+}
+
+/* What each role comes to, and what to use. */
+static void put_verdicts(struct buf *to, const struct report_style *s, const struct diagnosis *d)
+{
+	if (d->verdict_count > 0)
+		layout_end_line(to);
+	for (size_t i = 0; i < d->verdict_count; i++)
+		put_line(to, s, d->verdicts[i].text);
+	if (d->recommendation != NULL)
+		put_line(to, s, d->recommendation);
+}
+
+/* When, and from where: a report is read long after, and by others. */
+static void put_origin(struct buf *to, const struct report_style *s, const struct observation *o)
+{
+	const char *source[] = { o->vantage.ipv4.source, o->vantage.ipv6.source };
+	const char *before = " from ";
+	struct buf line;
+
+	buf_init(&line, LINE_MAX_BYTES);
+	buf_adds(&line, "Probed on ");
+	seen_moment(&line, o->started_at_us / 1000000);
+	for (size_t i = 0; i < sizeof(source) / sizeof(source[0]); i++)
+		if (source[i] != NULL) {
+			buf_addf(&line, "%s%s", before, source[i]);
+			before = " and ";
+		}
+	if (o->tool.version != NULL)
+		buf_addf(&line, " by smtpprobe %s", o->tool.version);
+	layout_end_line(to);
+	put_line(to, s, buf_str(&line));
+	buf_clear(&line);
+}
+
 static bool several_addresses(const struct observation *o, const struct obs_endpoint *e)
 {
 	for (size_t i = 0; i < o->endpoint_count; i++) {
@@ -206,9 +251,11 @@ static void text_target(struct buf *to, const struct report_style *style,
 	if (nth > 0)
 		layout_end_line(to);
 	report_text_header(to, &s, o, d);
+	put_verdicts(to, &s, d);
 	report_text_matrix(to, &s, o);
 	report_text_findings(to, &s, o, d);
 	report_text_advice(to, &s, o, d);
+	put_origin(to, &s, o);
 	if (s.transcript)
 		report_text_transcript(to, &s, o);
 }

@@ -128,40 +128,73 @@ static void evidence(struct buf *to, const struct report_style *s, const struct 
 
 /* ---- the rest ------------------------------------------------------------------------------ */
 
+static void labelled(struct buf *to, const struct report_style *s, const char *label,
+		     const char *text, const char *end)
+{
+	struct buf b;
+
+	buf_init(&b, PARAGRAPH_MAX);
+	layout_escape(&b, text, s->utf8);
+	buf_adds(&b, end);
+	layout_labelled(to, label, buf_str(&b), s->width);
+	buf_clear(&b);
+}
+
 static void meaning(struct buf *to, const struct report_style *s, const struct finding *f)
 {
-	static const char *const sure[CONFIDENCE_COUNT] = {
-		[CONFIDENCE_POSSIBLE] = " (sure: possible, other causes remain)",
-		[CONFIDENCE_HIGH] = " (sure: high)",
+	static const char *const confidence[CONFIDENCE_COUNT] = {
+		[CONFIDENCE_POSSIBLE] = " (confidence: possible, other causes remain)",
+		[CONFIDENCE_HIGH] = " (confidence: high)",
 		[CONFIDENCE_CERTAIN] = "",
 	};
 	struct buf b;
 
+	labelled(to, s, "Means", f->rule->means, confidence[f->confidence]);
+	labelled(to, s, "Do", finding_remedy(f), "");
+	if (f->rule->others != NULL && f->confidence != CONFIDENCE_CERTAIN)
+		labelled(to, s, "Perhaps", f->rule->others, "");
 	buf_init(&b, PARAGRAPH_MAX);
-	layout_escape(&b, f->rule->means, s->utf8);
-	buf_adds(&b, sure[f->confidence]);
-	layout_labelled(to, "Means", buf_str(&b), s->width);
-	buf_reset(&b);
-	layout_escape(&b, f->rule->remedy, s->utf8);
-	layout_labelled(to, "Do", buf_str(&b), s->width);
-	buf_reset(&b);
-	for (size_t i = 0; i < COUNT(f->rule->references) && f->rule->references[i] != NULL; i++) {
-		buf_adds(&b, i > 0 ? "; " : "");
-		layout_escape(&b, f->rule->references[i], s->utf8);
-	}
-	layout_labelled(to, "See", buf_str(&b), s->width);
+	for (size_t i = 0; i < COUNT(f->rule->references) && f->rule->references[i] != NULL; i++)
+		buf_addf(&b, "%s%s", i > 0 ? "; " : "", f->rule->references[i]);
+	labelled(to, s, "See", buf_str(&b), "");
 	buf_clear(&b);
 }
 
+/* What needs no action is said in short; --explain has the rest. */
+static bool in_full(const struct finding *f)
+{
+	return f->severity >= SEVERITY_WARNING;
+}
+
+static void put_finding(struct buf *to, const struct report_style *s, const struct observation *o,
+			const struct finding *f)
+{
+	heading(to, s, f);
+	evidence(to, s, o, f);
+	if (in_full(f))
+		meaning(to, s, f);
+}
+
+/* What is well first, then what is not, worst first, then what is good to know. */
 void report_text_findings(struct buf *to, const struct report_style *s,
 			  const struct observation *o, const struct diagnosis *d)
 {
-	for (size_t i = 0; i < d->finding_count; i++) {
+	const struct finding *well = d->finding_count > 0 ? &d->findings[d->finding_count - 1] : NULL;
+	const struct finding *note = NULL;
+
+	if (well != NULL && well->severity == SEVERITY_OK) {
+		layout_end_line(to);
+		put_finding(to, s, o, well);
+	}
+	for (size_t i = 0; i < d->finding_count && d->findings[i].severity != SEVERITY_OK; i++) {
 		const struct finding *f = &d->findings[i];
 
-		layout_end_line(to);
-		heading(to, s, f);
-		evidence(to, s, o, f);
-		meaning(to, s, f);
+		if (in_full(f) || note == NULL)
+			layout_end_line(to);
+		put_finding(to, s, o, f);
+		if (!in_full(f))
+			note = f;
 	}
+	if (note != NULL)
+		buf_addf(to, "  (in full: smtpprobe --explain %s)\n", note->rule->code);
 }

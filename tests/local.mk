@@ -68,6 +68,7 @@ UNIT_TESTS = \
 	tests/unit/check_diagnose \
 	tests/unit/check_dns \
 	tests/unit/check_dns_text \
+	tests/unit/check_explain \
 	tests/unit/check_interception \
 	tests/unit/check_options \
 	tests/unit/check_plan \
@@ -99,6 +100,8 @@ tests_unit_check_dns_text_SOURCES = tests/unit/check_dns_text.c $(RUNNER) \
 
 tests_unit_check_interception_SOURCES = tests/unit/check_interception.c $(RUNNER) \
 	tests/support/obs_build.c tests/support/obs_build.h
+
+tests_unit_check_explain_SOURCES = tests/unit/check_explain.c $(RUNNER)
 
 tests_unit_check_options_SOURCES = tests/unit/check_options.c $(RUNNER)
 

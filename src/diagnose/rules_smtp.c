@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * Rules about the dialogue once the server has spoken: replies of any stage, EHLO, and what is
- * demanded before mail. STARTTLS has its own file. */
+ * Rules about the dialogue once the server has spoken: replies of any stage, and what is
+ * demanded before mail. EHLO and STARTTLS have their own files. */
 #include <stddef.h>
 
 #include "diagnose/facts.h"
-#include "diagnose/rule.h"
 #include "diagnose/seen.h"
+#include "diagnose/text_rows.h"
 
 /* ---- replies of any stage -------------------------------------------------------------------- */
 
@@ -166,40 +166,7 @@ static bool out_of_step(const struct observation *o, const struct obs_endpoint *
 	return flawed(e, FLAW_CODE_CHANGED | FLAW_EXTRA_BYTES, what);
 }
 
-/* ---- EHLO ------------------------------------------------------------------------------------ */
-
-static bool ehlo_rejected(const struct observation *o, const struct obs_endpoint *e,
-			  struct buf *what)
-{
-	const struct obs_ehlo *bad = NULL;
-
-	(void)o;
-	if (facts_reply_class(&e->ehlo.reply, 4) || facts_reply_class(&e->ehlo.reply, 5))
-		bad = &e->ehlo;
-	else if (facts_reply_class(&e->ehlo_tls.reply, 4) || facts_reply_class(&e->ehlo_tls.reply, 5))
-		bad = &e->ehlo_tls;
-	if (bad == NULL || facts_wants_certificate(e))
-		return false;
-	if (bad->helo)
-		buf_addf(what, "EHLO -> %d, ", bad->ehlo_code);
-	buf_addf(what, "%s%s -> ", bad->helo ? "HELO" : "EHLO",
-		 bad == &e->ehlo_tls ? " inside TLS" : "");
-	seen_reply(what, &bad->reply);
-	return true;
-}
-
-static bool ehlo_only_helo(const struct observation *o, const struct obs_endpoint *e,
-			   struct buf *what)
-{
-	const struct obs_ehlo *h = e->ehlo.helo ? &e->ehlo : &e->ehlo_tls;
-
-	(void)o;
-	if (!h->helo || h->reply.outcome != OUT_OK)
-		return false;
-	buf_addf(what, "EHLO -> %d, HELO -> ", h->ehlo_code);
-	seen_reply(what, &h->reply);
-	return true;
-}
+/* ---- what a firewall leaves ------------------------------------------------------------------ */
 
 static bool masked_banner(const struct observation *o, const struct obs_endpoint *e,
 			  struct buf *what)
@@ -336,29 +303,6 @@ const struct diag_rule rules_smtp[] = {
 		.endpoint = sloppy_reply,
 	},
 	{
-		.code = "SMTP_EHLO_REJECTED", .stage = STAGE_EHLO,
-		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
-		.summary = "EHLO is turned down at %E",
-		.means = "The server does not accept how the client introduces itself, or the "
-			 "client's address. The reply says which.",
-		.remedy = "Give a name that exists in the DNS and belongs to this machine (--ehlo "
-			  "NAME). If that is refused too, the server does not want this address.",
-		.references = { "RFC 5321 4.1.1.1", "RFC 5321 4.1.4" },
-		.endpoint = ehlo_rejected,
-	},
-	{
-		.code = "SMTP_EHLO_ONLY_HELO", .stage = STAGE_EHLO,
-		.severity = SEVERITY_WARNING, .confidence = CONFIDENCE_CERTAIN,
-		.summary = "Only the old HELO works at %E",
-		.means = "The server turns EHLO down, so it can offer neither STARTTLS nor log-in "
-			 "nor a size limit. It is very old, or a firewall in between does not let "
-			 "EHLO through.",
-		.remedy = "The owner of the server switches off SMTP inspection in the firewall "
-			  "before it, or replaces the server software.",
-		.references = { "RFC 5321 3.2", "RFC 5321 2.2.1" },
-		.endpoint = ehlo_only_helo,
-	},
-	{
 		.code = "SMTP_MASKED_BANNER", .stage = STAGE_EHLO,
 		.severity = SEVERITY_PROBLEM, .relay_severity = SEVERITY_WARNING,
 		.confidence = CONFIDENCE_POSSIBLE,
@@ -370,6 +314,10 @@ const struct diag_rule rules_smtp[] = {
 			  "lets TLS pass in it. To see which side it is, probe from another network.",
 		.references = { "Cisco: ASA ESMTP inspection, mask-banner and allow-tls",
 				"RFC 3207 6" },
+		.texts = TEXTS(SAYS("220 ****"), SAYS("220-****"), SAYS("250 xxxx"), SAYS("250-xxxx"),
+			       SAYS("250-xxxa"), SAYS("250 xxxa"), SAYS("'xxxx"), SAYS("\"xxxx"),
+			       SAYS("unrecognized", "xxxx"), SAYS("fixup protocol smtp"),
+			       SAYS("inspect esmtp"), SAYS("mailguard")),
 		.endpoint = masked_banner,
 	},
 	{
@@ -387,12 +335,37 @@ const struct diag_rule rules_smtp[] = {
 	{
 		.code = "SMTP_TLS_REQUIRED", .stage = STAGE_ENFORCEMENT,
 		.severity = SEVERITY_NOTE, .confidence = CONFIDENCE_CERTAIN,
-		.summary = "TLS is demanded before mail at %E",
-		.means = "The server takes no mail in the clear. A program without TLS gets \"530 "
-			 "Must issue a STARTTLS command first\". This is good practice.",
-		.remedy = "Switch STARTTLS on in the program (System.Net.Mail.SmtpClient: EnableSsl "
-			  "= true), or use implicit TLS on 465.",
-		.references = { "RFC 3207 4" },
+		.summary = "TLS is demanded before mail and log-in at %E",
+		.means = "The server takes neither mail nor a password in the clear. A program "
+			 "without TLS gets \"530 Must issue a STARTTLS command first\" (at AUTH: 504 "
+			 "or 538 \"encryption required\"). This is good practice of the server; the "
+			 "program has TLS switched off, or did not get it.",
+		.remedy = "Switch TLS on in the program: on 587 and 25 STARTTLS "
+			  "(System.Net.Mail.SmtpClient: EnableSsl = true; nodemailer: secure: false "
+			  "with requireTLS: true; Python: starttls() before login(); PHPMailer: "
+			  "ENCRYPTION_STARTTLS), on 465 implicit TLS. If it is on already, something "
+			  "in between takes STARTTLS out of the server's offer: probe this port from "
+			  "another network.",
+		.references = { "RFC 3207 4", "RFC 4954 6", "Google: Gmail SMTP errors and codes, 530 5.7.0",
+				"Postfix: smtpd_tls_security_level" },
+		.texts = TEXTS(SAYS("must issue", "starttls"), SAYS("starttls", "command first"),
+			       SAYS("issue a starttls"), SAYS("starttls first"),
+			       SAYS("starttls", "is required"), SAYS("starttls required"),
+			       SAYS("tls required"), SAYS("tls is required"), SAYS("requires tls"),
+			       SAYS("require tls"), SAYS("must use tls"), SAYS("must use starttls"),
+			       SAYS("use starttls"), SAYS("encryption required"),
+			       SAYS("encryption is required"), SAYS("requires encryption"),
+			       SAYS("encryption needed"), SAYS("connection is not secure"),
+			       SAYS("connection not encrypted"), SAYS("not encrypted", "auth"),
+			       SAYS("must be encrypted"), SAYS("secure connection", "starttls"),
+			       SAYS("538", "encryption"), REPLY_STATUS("538", "5.7.11"),
+			       SAYS("encryption required for requested authentication mechanism"),
+			       SAYS("auth", "only", "over tls"), SAYS("tls", "before", "auth"),
+			       SAYS("tls required for rcpt domain"), SAYS("secure channel", "required"),
+			       SAYS("encrypted connection", "required"), SAYS("ssl", "required", "530"),
+			       { .reply = "530", .status = "5.7.0", .words = { "tls" } },
+			       SAYS("plaintext authentication disallowed on non-secure"),
+			       SAYS("cleartext", "auth", "tls"), SAYS("session encryption")),
 		.endpoint = tls_required,
 	},
 	{
@@ -400,9 +373,38 @@ const struct diag_rule rules_smtp[] = {
 		.severity = SEVERITY_NOTE, .confidence = CONFIDENCE_CERTAIN,
 		.summary = "A log-in is demanded before mail at %E",
 		.means = "The server takes mail only from users who have logged in. On a submission "
-			 "port this is as it should be.",
-		.remedy = "Set user name and password in the program, together with TLS.",
-		.references = { "RFC 4954 6", "RFC 6409 4.3" },
+			 "port this is as it should be. A program that gets this as an error did not "
+			 "log in: no user name is set, log-in is switched off, or the program saw no "
+			 "AUTH because it did not switch TLS on first.",
+		.remedy = "Set user name and password in the program, together with TLS (587 "
+			  "STARTTLS or 465 implicit TLS). System.Net.Mail.SmtpClient: EnableSsl = "
+			  "true, then UseDefaultCredentials = false, then Credentials, in this "
+			  "order. Microsoft 365 without a mailbox of its own: a connector or direct "
+			  "send to port 25 of the tenant's MX instead.",
+		.references = { "RFC 4954 6", "RFC 6409 4.3",
+				"Microsoft: Fix issues with printers, scanners and LOB apps, 5.7.57" },
+		.texts = TEXTS(SAYS("authentication required"), SAYS("authentication is required"),
+			       SAYS("authentification required"), SAYS("authorization required"),
+			       SAYS("requires authentication"), SAYS("auth is required"),
+			       SAYS("auth required"), SAYS("must authenticate"),
+			       SAYS("must be authenticated"), SAYS("must first authenticate"),
+			       SAYS("need to authenticate"), SAYS("you need to", "log in"),
+			       SAYS("please authenticate"), SAYS("please log in first"),
+			       SAYS("not authenticated"), SAYS("not been authenticated"),
+			       SAYS("unauthenticated", "not allowed"), SAYS("not logged in"),
+			       SAYS("log in first"), SAYS("login required"), SAYS("login first"),
+			       SAYS("client not authenticated to send"), STATUS("5.7.57", "client"),
+			       { .reply = "530", .status = "5.7.57" },
+			       SAYS("client was not authenticated"),
+			       { .words = { "secure connection", "client was not authenticated" },
+				 .unless = { "starttls", "tls required" } },
+			       SAYS("smtp authentication", "required"), SAYS("anonymous", "not allowed"),
+			       SAYS("authenticate before sending"), SAYS("requires", "smtp auth"),
+			       SAYS("no smtp authentication"), SAYS("pop before smtp"),
+			       SAYS("authentication", "needed"), SAYS("5.5.1 authentication required"),
+			       SAYS("secure connection", "authentication required"),
+			       SAYS("auth first"), SAYS("auth", "is mandatory"),
+			       { .reply = "530", .words = { "login" } }),
 		.endpoint = login_required,
 	},
 	{

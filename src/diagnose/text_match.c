@@ -19,7 +19,7 @@
 enum {
 	TEXT_MAX = 65536,
 	/* What a pattern says counts: its words by length, a code like a long word. */
-	SCORE_CODE = 10, SCORE_CLASS = 2, SCORE_STATUS = 14, VAGUE = 8
+	SCORE_CODE = 10, SCORE_CLASS = 2, SCORE_STATUS = 14, VAGUE = 8, DECISIVE = 8
 };
 
 struct compiled {
@@ -73,7 +73,7 @@ static unsigned score_of(const struct text_pattern *p)
 		score += SCORE_STATUS;
 	for (size_t i = 0; i < COUNT(p->words) && p->words[i] != NULL; i++)
 		score += (unsigned)strlen(p->words[i]);
-	return p->vague ? 1 + score / VAGUE : score;
+	return p->vague ? 1 + score / VAGUE : p->decisive ? score * DECISIVE : score;
 }
 
 static void compile(const struct diag_rule *r, const struct text_pattern *p)

@@ -20,6 +20,7 @@ struct text_pattern {
 	const char *words[5];    /* lower case; a text in between them does not matter */
 	const char *unless[3];   /* none of these is in it */
 	bool vague;              /* true of many causes: any other pattern that fits comes first */
+	bool decisive;           /* names the cause of what other patterns see: it comes first */
 };
 
 struct text_hit {

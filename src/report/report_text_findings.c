@@ -2,6 +2,7 @@
  *
  * The findings: what is the matter, what was seen, what it means, what to do. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -195,6 +196,12 @@ void report_text_findings(struct buf *to, const struct report_style *s,
 		if (!in_full(f))
 			note = f;
 	}
-	if (note != NULL)
-		buf_addf(to, "  (in full: smtpprobe --explain %s)\n", note->rule->code);
+	if (note != NULL) {
+		char *hint = mem_printf("(in full: smtpprobe --explain %s)", note->rule->code);
+
+		layout_spaces(to, 2);
+		layout_wrap(to, hint, 2, 4, s->width);
+		layout_end_line(to);
+		free(hint);
+	}
 }

@@ -195,6 +195,7 @@ static void settle(struct app *a)
 	s->family[FAMILY_IPV6] = o->families != FAMILIES_IPV4;
 	s->ehlo = o->ehlo;
 	s->sni = o->sni;
+	s->message_size = o->message_size;
 	s->timeout_us = o->timeout_us;
 	s->connect_us = o->connect_timeout_us;
 	s->greeting_us = o->greeting_timeout_us;

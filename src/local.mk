@@ -28,17 +28,22 @@ src_libcore_a_SOURCES = \
 	src/diagnose/rules_client.c \
 	src/diagnose/rules_connect.c \
 	src/diagnose/rules_dns.c \
+	src/diagnose/rules_ehlo.c \
 	src/diagnose/rules_greeting.c \
 	src/diagnose/rules_interception.c \
+	src/diagnose/rules_message.c \
 	src/diagnose/rules_policy.c \
+	src/diagnose/rules_sender.c \
 	src/diagnose/rules_size.c \
 	src/diagnose/rules_smtp.c \
+	src/diagnose/rules_source.c \
 	src/diagnose/rules_starttls.c \
 	src/diagnose/rules_tls.c \
 	src/diagnose/rules_verdict.c \
 	src/diagnose/seen.c src/diagnose/seen.h \
 	src/diagnose/shields.c src/diagnose/shields.h \
 	src/diagnose/text_match.c src/diagnose/text_match.h \
+	src/diagnose/text_rows.h \
 	src/diagnose/verdict.c src/diagnose/verdict.h \
 	src/dns/dns_message.c src/dns/dns_message.h \
 	src/dns/dns_wire.c src/dns/dns_wire.h \
@@ -78,6 +83,7 @@ src_libnet_a_SOURCES = \
 	src/net/conn.c src/net/conn.h \
 	src/net/dns_channel.c src/net/dns_channel.h \
 	src/net/resolver.c src/net/resolver.h \
+	src/net/tcp_info.c src/net/tcp_info.h \
 	src/net/tls_context.c src/net/tls_context.h \
 	src/net/tls_describe.c src/net/tls_describe.h \
 	src/net/tls_engine.c src/net/tls_engine.h \

@@ -75,9 +75,10 @@ const struct words status_words = { status_word, COUNT(status_word) };
 _Static_assert(COUNT(status_word) == STATUS_COUNT, "a word for each status");
 
 static const struct diag_rule *const tables[] = {
-	rules_dns, rules_connect, rules_greeting, rules_smtp,
+	rules_dns, rules_connect, rules_greeting, rules_source, rules_ehlo, rules_smtp,
 	rules_starttls, rules_tls, rules_certificate, rules_interception,
-	rules_size, rules_auth, rules_policy, rules_client, rules_verdict,
+	rules_size, rules_auth, rules_sender, rules_policy, rules_message, rules_client,
+	rules_verdict,
 };
 
 struct judge {
@@ -260,13 +261,36 @@ static char *make_summary(const struct judge *j, const struct observation *o)
 static const struct judged_reply {
 	enum stage stage;
 	size_t at;
-	const char *to;
+	const char *to;          /* NULL: nothing, or what the record says of it */
 } judged_replies[] = {
 	{ STAGE_GREETING, offsetof(struct obs_endpoint, greeting), NULL },
 	{ STAGE_EHLO, offsetof(struct obs_endpoint, ehlo.reply), "EHLO" },
 	{ STAGE_STARTTLS, offsetof(struct obs_endpoint, starttls.reply), "STARTTLS" },
 	{ STAGE_EHLO_TLS, offsetof(struct obs_endpoint, ehlo_tls.reply), "EHLO inside TLS" },
+	{ STAGE_ENFORCEMENT, offsetof(struct obs_endpoint, enforcement.reply), NULL },
+	{ STAGE_ENFORCEMENT, offsetof(struct obs_endpoint, size_test.reply), "MAIL with a size" },
 };
+
+static bool judged_elsewhere(const struct obs_endpoint *e, const struct obs_reply *r)
+{
+	return r == facts_wants_certificate(e) ||
+	       (r == &e->enforcement.reply && facts_demand(e) != DEMAND_NOTHING);
+}
+
+static void say_answer(struct buf *what, const struct obs_endpoint *e, const struct judged_reply *k,
+		       const struct obs_reply *r)
+{
+	const char *to = r == &e->enforcement.reply ? e->enforcement.command : k->to;
+
+	if (to != NULL)
+		buf_addf(what, "%s -> ", to);
+	if (r == &e->ehlo.reply && e->ehlo.helo)
+		buf_addf(what, "%d, HELO -> ", e->ehlo.ehlo_code);
+	seen_reply(what, r);
+	/* The second try, alone, met what the first one had met. */
+	if (e->repeated && text_reply_rule(&e->turned_away, k->stage) == text_reply_rule(r, k->stage))
+		buf_adds(what, "; the same when tried once more, with no other connection open");
+}
 
 static bool shown_by_reply(const struct diag_rule *r, const struct obs_endpoint *e, struct buf *what)
 {
@@ -275,11 +299,9 @@ static bool shown_by_reply(const struct diag_rule *r, const struct obs_endpoint 
 		const struct obs_reply *reply = (const void *)((const char *)e + k->at);
 
 		if ((r->replies & 1u << k->stage) == 0 || reply->outcome != OUT_REJECTED ||
-		    text_reply_rule(reply, k->stage) != r)
+		    judged_elsewhere(e, reply) || text_reply_rule(reply, k->stage) != r)
 			continue;
-		if (k->to != NULL)
-			buf_addf(what, "%s -> ", k->to);
-		seen_reply(what, reply);
+		say_answer(what, e, k, reply);
 		return true;
 	}
 	return false;

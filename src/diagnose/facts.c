@@ -316,6 +316,5 @@ bool facts_large_packets_lost(const struct obs_endpoint *e)
 		return e->small_segments.outcome == OUT_OK;
 	/* One small segment of ours without an answer is a firewall's work rather: a ClientHello fits
 	 * any path. Two and more are a large one. */
-	return e->tcp.known &&
-	       (e->tcp.out_of_order > 0 || (e->tcp.retransmits > 0 && e->tcp.unacknowledged > 1));
+	return e->tcp.out_of_order > 0 || (e->tcp.retransmits > 0 && e->tcp.unacknowledged > 1);
 }

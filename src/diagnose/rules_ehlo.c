@@ -178,8 +178,9 @@ const struct diag_rule rules_ehlo[] = {
 			 "do it. The feature is switched off there, the program sent something that "
 			 "is no SMTP, or a firewall with mail inspection changed the command on the "
 			 "way.",
-		.remedy = "Look in the program's protocol log which command it was: STARTTLS means "
-			  "that TLS is off or hidden there, AUTH that log-in is not offered on this "
+		.remedy = "Look in the program's protocol log which command it was: EHLO means that it "
+			  "is no mail server or a very old one, STARTTLS "
+			  "means that TLS is off or hidden there, AUTH that log-in is not offered on this "
 			  "port (use 587 or 465), letters XXXX that a firewall overwrites commands "
 			  "(switch its SMTP inspection off).",
 		.references = { "RFC 5321 4.2.4", "Cisco: Troubleshoot ESMTP inspection, 113423" },

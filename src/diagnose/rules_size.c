@@ -202,7 +202,7 @@ static bool black_hole(const struct observation *o, const struct obs_endpoint *e
 			 e->small_segments.mss);
 		seen_time(what, e->small_segments.us);
 	}
-	if (t->known) {
+	if (t->path_mtu > 0) {
 		buf_addf(what,
 			 "; TCP: %u came out of order (one before is missing), %u sent again, "
 			 "%u not acknowledged",
@@ -221,7 +221,7 @@ static void path_mtu(const struct observation *o, struct judge *j)
 	for (size_t i = 0; i < o->endpoint_count; i++) {
 		const struct obs_endpoint *e = &o->endpoints[i];
 		bool small = e->small_segments.mss != 0 && e->small_segments.outcome == OUT_OK;
-		bool hole = e->tcp.known && e->tcp.out_of_order > 0;
+		bool hole = e->tcp.out_of_order > 0;
 
 		buf_reset(&what);
 		if (!black_hole(o, e, &what))

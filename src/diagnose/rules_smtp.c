@@ -358,7 +358,7 @@ const struct diag_rule rules_smtp[] = {
 			       SAYS("encryption needed"), SAYS("connection is not secure"),
 			       SAYS("connection not encrypted"), SAYS("not encrypted", "auth"),
 			       SAYS("must be encrypted"), SAYS("secure connection", "starttls"),
-			       SAYS("538", "encryption"), REPLY_STATUS("538", "5.7.11"),
+			       REPLY("538", "encryption"), REPLY_STATUS("538", "5.7.11"),
 			       SAYS("encryption required for requested authentication mechanism"),
 			       SAYS("auth", "only", "over tls"), SAYS("tls", "before", "auth"),
 			       SAYS("tls required for rcpt domain"), SAYS("secure channel", "required"),

@@ -4,8 +4,8 @@
 #include <stddef.h>
 
 #include "diagnose/facts.h"
-#include "diagnose/rule.h"
 #include "diagnose/seen.h"
+#include "diagnose/text_rows.h"
 
 /* The same host and address offers STARTTLS on a submission port. */
 static const struct obs_endpoint *offered_beside(const struct observation *o,
@@ -56,7 +56,8 @@ static bool missing_here_only(const struct observation *o, const struct obs_endp
 static bool refused(const struct observation *o, const struct obs_endpoint *e, struct buf *what)
 {
 	(void)o;
-	if (e->starttls.outcome != OUT_REFUSED && e->starttls.outcome != OUT_REJECTED)
+	if ((e->starttls.outcome != OUT_REFUSED && e->starttls.outcome != OUT_REJECTED) ||
+	    text_reply_rule(&e->starttls.reply, STAGE_STARTTLS) != NULL)
 		return false;
 	buf_adds(what, "STARTTLS -> ");
 	seen_reply(what, &e->starttls.reply);
@@ -151,6 +152,140 @@ const struct diag_rule rules_starttls[] = {
 		.endpoint = missing_here_only,
 	},
 	{
+		.code = "SMTP_STARTTLS_LOCAL_PROBLEM", .stage = STAGE_STARTTLS,
+		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
+		.summary = "The server's own TLS is broken at %E",
+		.means = "The server offers TLS and then cannot start it: its certificate or key "
+			 "file is missing, unreadable, does not fit together or was renewed wrongly. "
+			 "Nothing at the client's side can change that.",
+		.remedy = "The owner of the server reads its log at the time of this test and "
+			  "corrects certificate and key: right paths, readable for the mail server, "
+			  "belonging to each other (Postfix: smtpd_tls_chain_files; Exim: "
+			  "tls_certificate and tls_privatekey; Exchange: Enable-ExchangeCertificate "
+			  "for SMTP), then restarts it. Until then use a port whose TLS works (465), "
+			  "if there is one below; do not switch TLS off.",
+		.references = { "RFC 3207 4", "Postfix: TLS_README, server certificates" },
+		.replies = 1u << STAGE_STARTTLS,
+		.texts = TEXTS(SAYS("tls not available"), SAYS("tls", "local problem"),
+			       SAYS("tls currently unavailable"), SAYS("tls unavailable"),
+			       SAYS("tls", "temporarily unavailable"), SAYS("tls temporarily not available"),
+			       SAYS("unable to initialize security"), SAYS("initialize tls"),
+			       SAYS("initialise tls"), SAYS("tls initialization"), SAYS("tls init"),
+			       SAYS("tls engine"), SAYS("starttls", "missing certificate"),
+			       SAYS("starttls", "no certificate"), SAYS("failed to start tls"),
+			       SAYS("cannot start tls", "server"), SAYS("could not start tls"),
+			       SAYS("unable to start tls"), SAYS("tls", "not configured properly"),
+			       SAYS("starttls", "internal error"), REPLY("454", "refused to start tls"),
+			       SAYS("starttls", "certificate", "not loaded"),
+			       SAYS("tls negotiation", "not possible"), SAYS("ssl context")),
+	},
+	{
+		.code = "SMTP_TLS_SESSION_LIMIT", .stage = STAGE_STARTTLS,
+		.severity = SEVERITY_WARNING, .confidence = CONFIDENCE_POSSIBLE,
+		.summary = "Too many new TLS sessions from here, says %E",
+		.means = "The server limits how many TLS sessions one address may begin in a "
+			 "minute. This probe begins several and may have reached the limit itself; a "
+			 "program that opens a connection for each message does too. Nothing is said "
+			 "against the server.",
+		.remedy = "Wait some minutes and probe this port alone (--port). Let programs use a "
+			  "connection for several messages. The owner can raise the limit (Postfix: "
+			  "smtpd_client_new_tls_session_rate_limit).",
+		.references = { "Postfix: smtpd_client_new_tls_session_rate_limit", "RFC 5321 7.8" },
+		.replies = 1u << STAGE_STARTTLS,
+		.texts = TEXTS(SAYS("too many", "tls sessions"), SAYS("tls session rate"),
+			       SAYS("too many", "new tls"), SAYS("tls", "rate limit"),
+			       SAYS("tls sessions", "exceed")),
+	},
+	{
+		.code = "SMTP_STARTTLS_OFF", .stage = STAGE_STARTTLS,
+		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
+		.summary = "STARTTLS is switched off at %E, whatever the offer says",
+		.means = "The server answers that it does not do STARTTLS. If its EHLO reply offers "
+			 "it all the same, TLS is switched off for this client or this port, or two "
+			 "servers behind one name are set up differently. If it is not offered, the "
+			 "program asked for it without looking.",
+		.remedy = "The owner of the server switches TLS on for this port (Postfix: "
+			  "smtpd_tls_security_level = may, and a certificate; Exim: "
+			  "tls_advertise_hosts). Users: take a port that offers TLS (465 implicit "
+			  "TLS, or 587), see below.",
+		.others = "A firewall in between that does not let STARTTLS pass.",
+		.references = { "RFC 3207 4", "Postfix: smtpd_tls_security_level" },
+		.replies = 1u << STAGE_STARTTLS,
+		.texts = TEXTS({ .reply = "502", .words = { "not implemented" } },
+			       { .reply = "502", .status = "5.5.1" }, { .reply = "502", .status = "5.7.0" },
+			       { .reply = "502", .words = { "starttls" } }, { .reply = "5", .words = { "disabled" } },
+			       { .reply = "5", .words = { "not enabled" } },
+			       { .reply = "5", .words = { "not supported" } },
+			       SAYS("starttls", "not implemented"), SAYS("starttls", "disabled"),
+			       SAYS("starttls", "not enabled"), SAYS("tls not supported"),
+			       SAYS("tls is not supported"), SAYS("tls not enabled"),
+			       SAYS("tls is disabled"), SAYS("tls not configured"),
+			       SAYS("starttls command used when not advertised"),
+			       SAYS("starttls", "not advertised"), SAYS("starttls not allowed"),
+			       SAYS("starttls is not allowed"), SAYS("starttls not permitted")),
+	},
+	{
+		.code = "SMTP_STARTTLS_SWALLOWED", .stage = STAGE_STARTTLS,
+		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_POSSIBLE,
+		.summary = "Something on the way spoils the command STARTTLS at %E",
+		.means = "STARTTLS is offered, and the answer to it is that no such command exists. "
+			 "A server that offers it knows it; so a firewall with mail inspection (Cisco "
+			 "ASA \"inspect esmtp\") probably changed the command on the way. It may "
+			 "stand at the server or on your side.",
+		.remedy = "Probe from another network to see which side it is. The owner of that "
+			  "firewall switches the SMTP inspection off for this port, or lets TLS pass "
+			  "in it (allow-tls). Until then use implicit TLS on 465: inspection cannot "
+			  "touch it.",
+		.others = "A server that offers what it does not have.",
+		.references = { "Cisco: ASA ESMTP inspection, allow-tls, 118550", "RFC 3207 6" },
+		.replies = 1u << STAGE_STARTTLS,
+		.texts = TEXTS(SAYS("#5.5.1"), SAYS("starttls", "#5.5.1"),
+			       { .reply = "500", .words = { "recogni" } },
+			       { .reply = "502", .words = { "recogni" } },
+			       { .reply = "500", .words = { "starttls" } },
+			       { .reply = "500", .words = { "unknown" } }, { .reply = "500", .words = { "syntax" } },
+			       { .reply = "500", .words = { "command" } },
+			       SAYS("starttls", "unrecognized"), SAYS("starttls", "not recognized"),
+			       SAYS("starttls", "unknown command"), SAYS("starttls", "command unknown"),
+			       SAYS("xxxxxxxx", "command")),
+	},
+	{
+		.code = "SMTP_SERVER_FAULT", .stage = STAGE_STARTTLS,
+		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
+		.summary = "Something is broken inside the server at %E",
+		.means = "The server itself cannot do its work at the moment: a spam or virus filter "
+			 "(milter) does not answer, a user or address look-up fails, its queue cannot "
+			 "be written or its configuration has an error. It says \"temporary\", but it "
+			 "stays until its owner repairs it.",
+		.remedy = "Try again later; the mail itself and your settings are not the cause. The "
+			  "owner of the server finds the reason in its log (Postfix: \"milter\", "
+			  "\"fatal\", \"warning: ... lookup\"; Exim: paniclog) and restarts what "
+			  "does not answer.",
+		.references = { "RFC 5321 4.2.2", "Postfix: MILTER_README, milter_default_action",
+				"Exim: specification, temporary local problem" },
+		.replies = BEFORE_MAIL | 1u << STAGE_STARTTLS,
+		.texts = TEXTS({ .reply = "454", .status = "4.3.0" },
+			       { .reply = "451", .status = "4.7.1", .words = { "try again later" },
+				 .unless = { "greylist", "graylist" } },
+			       { .reply = "451", .status = "4.3.0" }, { .reply = "451", .status = "4.3.5" },
+			       { .reply = "451", .status = "4.3.2" },
+			       SAYS("temporary local problem"), SAYS("local problem", "later"),
+			       SAYS("local error in processing"), SAYS("error in processing"),
+			       SAYS("queue file write error"), SAYS("server configuration error"),
+			       SAYS("server configuration problem"), SAYS("temporary lookup failure"),
+			       SAYS("lookup failure", "temporary"), 
+			       REPLY("451", "internal"), REPLY("421", "internal"),
+			       REPLY("454", "internal"), SAYS("milter", "tempfail"), SAYS("milter", "timeout"),
+			       SAYS("milter", "unavailable"), SAYS("milter", "error"), SAYS("temporary system problem"),
+			       SAYS("temporary server error"), SAYS("temporary server problem"),
+			       SAYS("temporary failure", "try again"), SAYS("temporary problem"),
+			       SAYS("mail server temporarily rejected"), 
+			       SAYS("unexpected failure"), SAYS("dns server is unavailable"),
+			       SAYS("error: timeout", "policy"), SAYS("policy server"),
+			       SAYS("virus scanner", "unavailable"), SAYS("scanner", "not available"),
+			       SAYS("qq temporary problem"), SAYS("qqt failure")),
+	},
+	{
 		.code = "SMTP_STARTTLS_REFUSED", .stage = STAGE_STARTTLS,
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
 		.summary = "STARTTLS is offered, then refused at %E",
@@ -188,6 +323,10 @@ const struct diag_rule rules_starttls[] = {
 		.remedy = "Do not log in over this port until it is explained. Probe from another "
 			  "network: if the bytes are gone, something in this network puts them in.",
 		.references = { "RFC 3207 4.2", "CVE-2011-0411", "nostarttls.secvuln.info" },
+		.texts = TEXTS(SAYS("response", "after starttls", "inject"),
+			       SAYS("starttls", "response injection"),
+			       SAYS("extra data", "starttls"), SAYS("unexpected data after starttls"),
+			       SAYS("buffered data", "starttls"), SAYS("discarding", "starttls")),
 		.endpoint = early_bytes,
 	},
 	{
@@ -212,6 +351,65 @@ const struct diag_rule rules_starttls[] = {
 			  "AUTH only inside TLS (Postfix: smtpd_tls_auth_only = yes).",
 		.references = { "RFC 4954 4", "RFC 8314 3", "Postfix: smtpd_tls_auth_only" },
 		.endpoint = auth_before_tls,
+	},
+	{
+		.code = "SMTP_TLS_ALREADY_ACTIVE", .stage = STAGE_STARTTLS,
+		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
+		.summary = "STARTTLS was sent where TLS is on already at %E",
+		.means = "The program began with implicit TLS (port 465) and then asked for TLS a "
+			 "second time with STARTTLS. Two ways to TLS were switched on together; the "
+			 "server takes one.",
+		.remedy = "Choose one: port 465 with implicit TLS and STARTTLS off, or port 587 "
+			  "with STARTTLS and implicit TLS off.",
+		.references = { "RFC 8314 3.3", "RFC 3207 4.2", "tp4a/teleport#112" },
+		.texts = TEXTS(SAYS("not permitted when tls active"), SAYS("when tls active"),
+			       SAYS("tls already active"), SAYS("tls already"), SAYS("tls is already"),
+			       SAYS("already secured"), SAYS("already using tls"), SAYS("already in tls"),
+			       SAYS("already running", "tls"), SAYS("already started tls"),
+			       SAYS("already under tls"), SAYS("already over tls"),
+			       SAYS("already encrypted"), SAYS("starttls", "already negotiated"),
+			       SAYS("starttls", "already active"), SAYS("starttls", "already in use"),
+			       SAYS("starttls", "already issued"), SAYS("tls session", "already")),
+	},
+	{
+		.code = "SMTP_LOST_AFTER_STARTTLS", .stage = STAGE_TLS,
+		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_POSSIBLE,
+		.summary = "The client left during the TLS handshake at %E",
+		.means = "A line of the server's log: STARTTLS was agreed on, and then the client "
+			 "went away or the handshake failed. The client did not like the certificate "
+			 "or the TLS version, a proxy in between does not carry TLS, or large packets "
+			 "get lost on the way.",
+		.remedy = "Probe this server with smtpprobe: it says whether certificate, chain and "
+			  "versions are in order and whether large packets arrive. If only one client "
+			  "does it, look there: its trust store, its clock, its TLS version.",
+		.others = "A scanner or a client that only tests the port leaves the same line.",
+		.references = { "Postfix: TLS_README, server-side logging",
+				"reacherhq/check-if-email-exists#1221" },
+		.texts = TEXTS(SAYS("lost connection after starttls"), SAYS("ssl_accept error"),
+			       SAYS("ssl_accept", "lost connection"), SAYS("ssl_accept:"),
+			       SAYS("tls error on connection from"), SAYS("gnutls_handshake", "connection from"),
+			       SAYS("disconnect", "starttls=0/1"), SAYS("starttls", "handshake", "server, relay")),
+	},
+	{
+		.code = "SMTP_TLS_TOO_OLD_FOR_SERVER", .stage = STAGE_EHLO_TLS,
+		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
+		.summary = "The server wants TLS 1.2 or newer at %E",
+		.means = "The connection came up with TLS 1.0 or 1.1, and the server then says that "
+			 "it does not serve clients with versions that old. Old printers, scanners, "
+			 "Windows versions and .NET programs are affected.",
+		.remedy = "Bring the client's system or firmware up to date, or switch TLS 1.2 on "
+			  "in it (.NET Framework 4.7 and newer, Windows registry SchUseStrongCrypto). "
+			  "A device that cannot: let it hand its mail to a relay in your own network, "
+			  "or use the provider's endpoint for old clients (Microsoft: "
+			  "smtp-legacy.office365.com, to be switched on by the administrator).",
+		.references = { "Microsoft: Opt in to the Exchange Online endpoint for legacy TLS clients",
+				"RFC 8996" },
+		.replies = 1u << STAGE_EHLO_TLS | 1u << STAGE_GREETING | 1u << STAGE_ENFORCEMENT,
+		.texts = TEXTS(REPLY_STATUS("421", "4.7.66"), STATUS("4.7.66", "tls"),
+			       SAYS("tls 1.0 and 1.1 are not supported"), SAYS("tls 1.0", "not supported"),
+			       SAYS("tls 1.1", "not supported"), SAYS("tls", "upgrade/update your client"),
+			       SAYS("tls 1.0", "no longer supported"), SAYS("tls version", "not supported"),
+			       SAYS("tls version", "too old"), SAYS("tls1.0", "not supported")),
 	},
 	{ .code = NULL },
 };

@@ -13,6 +13,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "net/tcp_info.h"
 
 struct conn {
 	uv_poll_t poll;
@@ -232,7 +233,18 @@ static socklen_t make_address(struct sockaddr_storage *to, const char *address, 
 }
 
 /* 0: connecting; else the errno that this host said at once. */
-static int start_connect(struct conn *c, uv_loop_t *loop, const char *address, unsigned port)
+/* RFC 9293 3.7.1: the MSS option of our SYN, which the socket option sets, bounds what the peer
+ * sends. A kernel that refuses the value leaves its own, which the record then shows. */
+static void limit_segments(int fd, unsigned most)
+{
+	int value = (int)most;
+
+	if (most > 0)
+		setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &value, sizeof value);
+}
+
+static int start_connect(struct conn *c, uv_loop_t *loop, const char *address, unsigned port,
+			 unsigned most_segment)
 {
 	struct sockaddr_storage to;
 	socklen_t size = make_address(&to, address, port);
@@ -246,6 +258,7 @@ static int start_connect(struct conn *c, uv_loop_t *loop, const char *address, u
 	fcntl(c->fd, F_SETFD, FD_CLOEXEC);
 	flags = fcntl(c->fd, F_GETFL);
 	fcntl(c->fd, F_SETFL, flags | O_NONBLOCK);
+	limit_segments(c->fd, most_segment);
 	if (connect(c->fd, (struct sockaddr *)&to, size) < 0 && errno != EINPROGRESS)
 		return errno;
 	if (uv_poll_init_socket(loop, &c->poll, c->fd) != 0)
@@ -259,7 +272,7 @@ static int start_connect(struct conn *c, uv_loop_t *loop, const char *address, u
 }
 
 struct conn *conn_open(uv_loop_t *loop, const char *address, unsigned port, int64_t timeout_us,
-		       const struct conn_events *events, void *owner)
+		       unsigned most_segment, const struct conn_events *events, void *owner)
 {
 	struct conn *c = mem_zalloc(1, sizeof *c);
 	int err;
@@ -273,7 +286,7 @@ struct conn *conn_open(uv_loop_t *loop, const char *address, unsigned port, int6
 	uv_timer_init(loop, &c->timer);
 	c->timer.data = c;
 	c->handles++;
-	err = start_connect(c, loop, address, port);
+	err = start_connect(c, loop, address, port, most_segment);
 	if (err != 0) {
 		set_result(c, err, true);
 		uv_timer_start(&c->timer, on_refused_at_once, 0, 0);
@@ -281,6 +294,11 @@ struct conn *conn_open(uv_loop_t *loop, const char *address, unsigned port, int6
 		conn_deadline(c, timeout_us);
 	}
 	return c;
+}
+
+void conn_tcp_info(const struct conn *c, struct obs_tcp *to)
+{
+	tcp_info_read(c->fd, to);
 }
 
 void conn_close(struct conn *c)

@@ -22,9 +22,13 @@ struct conn_events {
 	void (*deadline)(void *owner);                   /* the deadline that was armed */
 };
 
-/* Starts connecting to a textual address. The events are borrowed. */
+/* Starts connecting to a textual address. The events are borrowed. most_segment: the largest
+ * segment that the peer may send, bytes of data; 0: as the path's MTU has it. */
 struct conn *conn_open(uv_loop_t *loop, const char *address, unsigned port, int64_t timeout_us,
-		       const struct conn_events *events, void *owner);
+		       unsigned most_segment, const struct conn_events *events, void *owner);
+
+/* What the kernel knows of the connection (tcp(7), TCP_INFO); all 0 where it does not tell. */
+void conn_tcp_info(const struct conn *c, struct obs_tcp *to);
 
 /* Closes; no event is called afterwards. The memory goes when the loop has closed the handles. */
 void conn_close(struct conn *c);

@@ -20,6 +20,7 @@ enum option_type {
 	OPT_CHOICE,  /* one word of the row's choices, stored as its value */
 	OPT_SHELL,   /* one word of the row's choices, stored as text */
 	OPT_SECONDS, /* seconds with a fraction, stored in microseconds */
+	OPT_BYTES,   /* a number of bytes with K, M or G */
 	OPT_PORTS,
 	OPT_RESOLVER,
 	OPT_EHLO,

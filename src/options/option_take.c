@@ -5,6 +5,8 @@
 #include "options/option_table.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -147,6 +149,47 @@ static bool take_seconds(struct options *o, const struct option_row *row, const 
 			row->name, target_quote(&q, value), (int)(row->min / SECOND),
 			(int)(row->min % SECOND / TENTH), (int)(row->max / SECOND));
 	*(int64_t *)field(o, row) = us;
+	return true;
+}
+
+/* DIGITS or DIGITS.DIGITS, then perhaps K, M or G (of 1024) and perhaps B; -1: not of that form. */
+static int64_t parse_bytes(const char *s)
+{
+	static const char units[] = "KMG";
+	double unit = 1, value = 0, place = 1;
+	bool digits = false;
+	const char *at;
+
+	for (; *s >= '0' && *s <= '9'; s++, digits = true)
+		value = value * 10 + (*s - '0');
+	if (*s == '.')
+		for (s++; *s >= '0' && *s <= '9'; s++)
+			value += (*s - '0') * (place /= 10);
+	at = *s != '\0' ? strchr(units, toupper((unsigned char)*s)) : NULL;
+	if (at != NULL) {
+		for (ptrdiff_t i = at - units; i >= 0; i--)
+			unit *= 1024;
+		s++;
+	}
+	if (at != NULL && (*s == 'i' && (s[1] == 'B' || s[1] == 'b')))
+		s++;
+	if (*s == 'B' || *s == 'b')
+		s++;
+	return digits && *s == '\0' && value * unit < 1e15 ? (int64_t)(value * unit) : -1;
+}
+
+static bool take_bytes(struct options *o, const struct option_row *row, const char *value,
+		       struct err *e)
+{
+	int64_t bytes = parse_bytes(value);
+	struct target_quote q;
+
+	if (bytes < row->min || bytes > row->max)
+		return err_set(e,
+			       "option --%s: \"%s\" is not a size; write bytes, or a number with K, "
+			       "M or G, such as 3M or 2.5M, up to 1024G",
+			       row->name, target_quote(&q, value));
+	*(int64_t *)field(o, row) = bytes;
 	return true;
 }
 
@@ -334,7 +377,7 @@ static bool take_output(struct options *o, const struct option_row *row, const c
 static bool (*const takers[OPT_TYPE_COUNT])(struct options *, const struct option_row *,
 					    const char *, struct err *) = {
 	[OPT_SET] = take_set,		[OPT_FLAG] = take_flag,	      [OPT_CHOICE] = take_choice,
-	[OPT_SHELL] = take_shell,	[OPT_SECONDS] = take_seconds, [OPT_PORTS] = take_ports,
+	[OPT_SHELL] = take_shell,	[OPT_SECONDS] = take_seconds, [OPT_BYTES] = take_bytes, [OPT_PORTS] = take_ports,
 	[OPT_RESOLVER] = take_resolver, [OPT_EHLO] = take_ehlo,	      [OPT_SNI] = take_sni,
 	[OPT_FILE] = take_file,		[OPT_INPUT] = take_input,     [OPT_OUTPUT] = take_output,
 	[OPT_EXPLAIN] = take_explain,

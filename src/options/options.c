@@ -76,6 +76,10 @@ const struct option_row option_table[] = {
 	{ .name = "ca-file", .arg = "FILE", IN(GROUP_DIALOGUE, OPT_FILE, ca_file),
 	  .help = "trust the CA certificates in FILE (PEM) instead of the system's" },
 
+	{ .name = "message-size", .arg = "SIZE", IN(GROUP_DIALOGUE, OPT_BYTES, message_size),
+	  .min = 1, .max = INT64_C(1) << 40,
+	  .help = "find out whether a message of this size, such as 3M, would be taken" },
+
 	{ .name = "timeout", .arg = "SECONDS", IN(GROUP_DEADLINES, OPT_SECONDS, timeout_us),
 	  .min = SECOND / 10, .max = 3600 * SECOND, .def = "60", .help = "the whole of one target" },
 	{ .name = "dns-timeout", STAGE_SECONDS(dns_timeout_us), .def = "5",

@@ -23,6 +23,7 @@
 #include "base/printable.h"
 #include "net/conn.h"
 #include "net/tls_engine.h"
+#include "record/message_size.h"
 
 /* How long a 221 is waited for before the connection is closed: long enough for a near server,
  * too short to cost a far one a round trip. */
@@ -150,6 +151,8 @@ static void close_connection(struct dialogue *d)
 		tls_engine_close(d->tls, conn_out(d->conn));
 		conn_flush(d->conn);
 	}
+	if (d->record.connect.outcome == OUT_OK)
+		conn_tcp_info(d->conn, &d->record.tcp);
 	conn_close(d->conn);
 	d->conn = NULL;
 }
@@ -216,6 +219,9 @@ static void begin_session(struct dialogue *d, bool encrypted)
 	d->smtp =
 		smtp_session_new(d->kind == DIALOGUE_ENFORCE ? SMTP_PLAN_ENFORCE : SMTP_PLAN_PROBE,
 				 encrypted, name, &d->record, at_us(d));
+	if (d->kind != DIALOGUE_ENFORCE)
+		smtp_session_ask_size(d->smtp, d->settings->message_size > 0 ?
+				      message_size(d->settings->message_size).wire : 0);
 }
 
 static void begin_handshake(struct dialogue *d)
@@ -435,7 +441,8 @@ static const struct conn_events events = {
 
 struct dialogue *dialogue_open(enum dialogue_kind kind, const struct probe_settings *settings,
 			       const char *host, const char *address, unsigned port,
-			       uint64_t started_ns, dialogue_fn *changed, void *owner)
+			       unsigned most_segment, uint64_t started_ns, dialogue_fn *changed,
+			       void *owner)
 {
 	struct dialogue *d = mem_zalloc(1, sizeof *d);
 
@@ -449,7 +456,8 @@ struct dialogue *dialogue_open(enum dialogue_kind kind, const struct probe_setti
 	d->armed = SMTP_WAIT_NOTHING;
 	buf_init(&d->plain_in, LIMIT_RECEIVE);
 	buf_init(&d->plain_out, LIMIT_RECEIVE);
-	d->conn = conn_open(settings->loop, address, port, settings->connect_us, &events, d);
+	d->conn = conn_open(settings->loop, address, port, settings->connect_us, most_segment,
+			    &events, d);
 	return d;
 }
 

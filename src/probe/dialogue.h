@@ -28,11 +28,12 @@ struct dialogue;
 /* changed: the phase moved. Never called from within a dialogue_ function. */
 typedef void dialogue_fn(void *owner, struct dialogue *d);
 
-/* started_ns: the target's start, from which at_us of the record counts. The strings are
- * borrowed. */
+/* started_ns: the target's start, from which at_us of the record counts. most_segment: as of
+ * conn_open(). The strings are borrowed. */
 struct dialogue *dialogue_open(enum dialogue_kind kind, const struct probe_settings *settings,
 			       const char *host, const char *address, unsigned port,
-			       uint64_t started_ns, dialogue_fn *changed, void *owner);
+			       unsigned most_segment, uint64_t started_ns, dialogue_fn *changed,
+			       void *owner);
 
 /* Ends it now; what is under way is recorded as CUT_SHORT. No further call of changed. */
 void dialogue_cut(struct dialogue *d);

@@ -15,7 +15,9 @@
  *      connection (it serves one after the other, or only one), the test is given up soon.
  *   4. A greeting with 421 may be our own doing as well. On request of the owner, who knows when
  *      nothing else is open, everything is tried again with one connection at a time.
- *   5. All is joined into one record when no connection is left. */
+ *   5. A handshake that stalled is tried once more, alone, with small segments: where that works,
+ *      large packets are what gets lost on the way.
+ *   6. All is joined into one record when no connection is left. */
 #include "probe/endpoint_probe.h"
 
 #include <stdlib.h>
@@ -41,13 +43,17 @@ struct endpoint_probe {
 	endpoint_fn *changed;
 	void *owner;
 	uv_timer_t timer; /* first the mode race's, then the enforcement test's */
-	struct dialogue *listener, *hello, *enforcement;
-	bool want_listener, want_hello, want_enforcement;
-	bool enforcement_repeated;
+	struct dialogue *listener, *hello, *enforcement, *small;
+	bool want_listener, want_hello, want_enforcement, want_small;
+	bool enforcement_repeated, small_tried;
+	int64_t small_us;	     /* from its connect to the end of its handshake */
+	struct obs_reply turned_away; /* the limit that the first try met */
 	bool alone;	     /* the second try: one connection at a time */
 	bool plaintext, tls; /* the mode race is decided */
 	bool cut;
 };
+
+#define MOVE(to, from) ((to) = (from), memset(&(from), 0, sizeof(from)))
 
 static bool running(const struct dialogue *d)
 {
@@ -60,7 +66,7 @@ static struct dialogue *open_dialogue(struct endpoint_probe *p, enum dialogue_ki
 {
 	if (p->opened_ns == 0)
 		p->opened_ns = uv_hrtime();
-	return dialogue_open(kind, p->settings, p->host, p->address, p->port, p->started_ns,
+	return dialogue_open(kind, p->settings, p->host, p->address, p->port, 0, p->started_ns,
 			     changed, p);
 }
 
@@ -177,6 +183,55 @@ static void repeat_enforcement_alone(struct endpoint_probe *p)
 	p->want_enforcement = true;
 }
 
+/* ---- small segments ------------------------------------------------------------------------ */
+
+/* What every path carries: RFC 9293 3.7.1 (IPv4), and RFC 8200 5 less the two headers. */
+static unsigned least_segment(const struct endpoint_probe *p)
+{
+	return p->family == FAMILY_IPV6 ? 1220 : 536;
+}
+
+/* The server agreed to TLS, or part of its answer came, and the handshake did not end. Where TLS
+ * comes first its answer may be what was lost, so silence there counts as well: there is time for
+ * it while the listener waits. Any other port that keeps silent is not asked twice. */
+static bool stalled(struct dialogue *d, bool tls)
+{
+	const struct obs_endpoint *r;
+
+	if (d == NULL || dialogue_phase(d) != PHASE_OVER)
+		return false;
+	r = dialogue_record(d);
+	return r->tls.outcome == OUT_TIMEOUT &&
+	       (tls || r->starttls.outcome == OUT_OK || r->tcp.out_of_order > 0);
+}
+
+static void consider_small_segments(struct endpoint_probe *p)
+{
+	if (p->small_tried || p->cut || p->alone)
+		return;
+	if (!stalled(p->listener, false) && !stalled(p->hello, p->tls || port_is_tls_first(p->port)))
+		return;
+	p->small_tried = p->want_small = true;
+}
+
+static void small_changed(void *owner, struct dialogue *d)
+{
+	struct endpoint_probe *p = owner;
+
+	if (dialogue_phase(d) >= PHASE_QUITTING && p->small_us == 0)
+		p->small_us = dialogue_age_us(d);
+	p->changed(p->owner, p);
+}
+
+static void open_small(struct endpoint_probe *p)
+{
+	enum dialogue_kind kind = stalled(p->listener, false) ? DIALOGUE_LISTEN : DIALOGUE_TLS_FIRST;
+
+	p->want_small = false;
+	p->small = dialogue_open(kind, p->settings, p->host, p->address, p->port, least_segment(p),
+				 p->started_ns, small_changed, p);
+}
+
 static void changed(void *owner, struct dialogue *d)
 {
 	struct endpoint_probe *p = owner;
@@ -188,6 +243,7 @@ static void changed(void *owner, struct dialogue *d)
 	if (d == p->listener)
 		listener_changed(p);
 	repeat_enforcement_alone(p);
+	consider_small_segments(p);
 	p->changed(p->owner, p);
 }
 
@@ -211,6 +267,9 @@ void endpoint_probe_go(struct endpoint_probe *p, unsigned room)
 		p->want_enforcement = false;
 		p->enforcement = open_dialogue(p, DIALOGUE_ENFORCE);
 	}
+	if (room > 0 && p->want_small && !running(p->hello) && !running(p->enforcement) &&
+	    (!running(p->listener) || port_is_tls_first(p->port)))
+		open_small(p);
 }
 
 static unsigned counts(const struct dialogue *d)
@@ -222,19 +281,20 @@ static unsigned counts(const struct dialogue *d)
 
 unsigned endpoint_probe_connections(const struct endpoint_probe *p)
 {
-	return counts(p->listener) + counts(p->hello) + counts(p->enforcement);
+	return counts(p->listener) + counts(p->hello) + counts(p->enforcement) + counts(p->small);
 }
 
 bool endpoint_probe_done(const struct endpoint_probe *p)
 {
-	return !p->want_listener && !p->want_hello && !p->want_enforcement &&
-	       !running(p->listener) && !running(p->hello) && !running(p->enforcement);
+	return !p->want_listener && !p->want_hello && !p->want_enforcement && !p->want_small &&
+	       !running(p->listener) && !running(p->hello) && !running(p->enforcement) &&
+	       !running(p->small);
 }
 
 void endpoint_probe_cut(struct endpoint_probe *p)
 {
 	p->cut = true;
-	p->want_listener = p->want_hello = p->want_enforcement = false;
+	p->want_listener = p->want_hello = p->want_enforcement = p->want_small = false;
 	uv_timer_stop(&p->timer);
 	if (p->listener != NULL)
 		dialogue_cut(p->listener);
@@ -242,31 +302,67 @@ void endpoint_probe_cut(struct endpoint_probe *p)
 		dialogue_cut(p->hello);
 	if (p->enforcement != NULL)
 		dialogue_cut(p->enforcement);
+	if (p->small != NULL)
+		dialogue_cut(p->small);
 }
 
 /* ---- the second try ------------------------------------------------------------------------ */
 
+static bool speaks_of_a_limit(const struct obs_reply *r)
+{
+	static const char *const words[] = { "too many", "rate", "limit" };
+
+	for (size_t i = 0; i < r->lines.count; i++)
+		for (size_t k = 0; k < COUNT(words); k++)
+			if (strcasestr(r->lines.item[i], words[k]) != NULL)
+				return true;
+	return false;
+}
+
+/* The reply that turned the main dialogue away and that our own other connections may have
+ * caused; a close instead of a greeting counts where there were others. NULL: none. */
+static struct obs_reply *limit_met(const struct endpoint_probe *p)
+{
+	struct dialogue *d = p->tls ? p->hello : p->listener;
+	struct obs_endpoint *r;
+
+	if (d == NULL || (p->tls && !port_is_tls_first(p->port)))
+		return NULL;
+	r = dialogue_record(d);
+	if (r->greeting.code == 421 ||
+	    ((r->greeting.outcome == OUT_CLOSED || r->greeting.outcome == OUT_RESET) &&
+	     r->greeting.lines.count == 0 && (p->enforcement != NULL || p->hello != NULL)))
+		return &r->greeting;
+	if (r->ehlo.reply.code == 421)
+		return &r->ehlo.reply;
+	if ((r->starttls.reply.code == 421 || r->starttls.reply.code == 454) &&
+	    speaks_of_a_limit(&r->starttls.reply))
+		return &r->starttls.reply;
+	return NULL;
+}
+
 bool endpoint_probe_turned_away(const struct endpoint_probe *p)
 {
-	return !p->alone && !p->cut && endpoint_probe_done(p) && !p->tls && p->listener != NULL &&
-	       dialogue_greeting_code(p->listener) == 421;
+	return !p->alone && !p->cut && endpoint_probe_done(p) && limit_met(p) != NULL;
 }
 
 void endpoint_probe_repeat_alone(struct endpoint_probe *p)
 {
+	struct obs_reply *limit = limit_met(p);
+
+	if (limit != NULL)
+		MOVE(p->turned_away, *limit);
 	dialogue_free(p->listener);
 	dialogue_free(p->hello);
 	dialogue_free(p->enforcement);
 	p->listener = p->hello = p->enforcement = NULL;
 	p->alone = p->enforcement_repeated = true;
-	p->plaintext = false;
+	p->plaintext = p->tls = false;
 	p->want_hello = port_is_tls_first(p->port);
 	p->want_listener = !p->want_hello;
 }
 
 /* ---- the record --------------------------------------------------------------------------- */
-
-#define MOVE(to, from) ((to) = (from), memset(&(from), 0, sizeof(from)))
 
 /* A port that answered neither: what the ClientHello met is evidence beside the silence. Text
  * that cannot be a reply shows another protocol, whose clients speak first. */
@@ -284,6 +380,8 @@ static void add_hello(struct obs_endpoint *to, struct dialogue *hello)
 	}
 	obs_tls_clear(&to->tls);
 	MOVE(to->tls, from->tls);
+	if (from->tcp.out_of_order > 0) /* half of an answer to it got here */
+		to->tcp = from->tcp;
 }
 
 static void add_transcript(struct obs_endpoint *to, struct obs_endpoint *from)
@@ -311,6 +409,17 @@ static void never_opened(struct obs_endpoint *to)
 		obs_not_reached(to, stage, "the probe was cut short before the connect");
 }
 
+static void add_small_segments(const struct endpoint_probe *p, struct obs_endpoint *to)
+{
+	if (p->small == NULL)
+		return;
+	to->small_segments.mss = least_segment(p);
+	to->small_segments.outcome = dialogue_record(p->small)->tls.outcome;
+	if (to->mode == MODE_SILENT && dialogue_heard_tls(p->small))
+		to->mode = MODE_IMPLICIT_TLS;
+	to->small_segments.us = p->small_us != 0 ? p->small_us : dialogue_age_us(p->small);
+}
+
 static void join(struct endpoint_probe *p, struct obs_endpoint *to)
 {
 	struct dialogue *main_one = p->tls || p->listener == NULL ? p->hello : p->listener;
@@ -321,6 +430,8 @@ static void join(struct endpoint_probe *p, struct obs_endpoint *to)
 	else
 		never_opened(to);
 	to->repeated = p->alone;
+	MOVE(to->turned_away, p->turned_away);
+	add_small_segments(p, to);
 	if (main_one == p->listener && p->hello != NULL && !p->plaintext)
 		add_hello(to, p->hello);
 	if (p->enforcement != NULL && to->mode == MODE_PLAINTEXT)
@@ -368,6 +479,8 @@ void endpoint_probe_take(struct endpoint_probe *p, struct obs_endpoint *to)
 	dialogue_free(p->listener);
 	dialogue_free(p->hello);
 	dialogue_free(p->enforcement);
+	dialogue_free(p->small);
+	obs_reply_clear(&p->turned_away);
 	uv_close((uv_handle_t *)&p->timer, on_timer_closed);
 }
 
@@ -388,7 +501,8 @@ unsigned endpoint_probe_port(const struct endpoint_probe *p)
 
 const char *endpoint_probe_waits_for(const struct endpoint_probe *p)
 {
-	const struct dialogue *order[] = {p->tls ? NULL : p->listener, p->hello, p->enforcement};
+	const struct dialogue *order[] = {p->tls ? NULL : p->listener, p->hello, p->enforcement,
+					  p->small};
 
 	for (size_t i = 0; i < COUNT(order); i++)
 		if (running(order[i]))

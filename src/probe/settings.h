@@ -22,6 +22,7 @@ struct probe_settings {
 	bool family[FAMILY_COUNT];     /* which are tried */
 	const char *ehlo;              /* NULL: the address literal of our own end */
 	const char *sni;               /* NULL: the host's name; "": none */
+	int64_t message_size;          /* to ask about, bytes before encoding; 0: do not ask */
 	int64_t timeout_us;            /* the whole target */
 	int64_t connect_us, greeting_us, reply_us, tls_us;
 };

@@ -166,8 +166,8 @@ struct obs_ehlo {
 	size_t cap_count;
 };
 
-struct obs_tcp {               /* TCP_INFO as the dialogue ended; what the kernel does not tell is 0 */
-	bool known;            /* JSON null: not asked (another system, no connection) */
+struct obs_tcp {               /* TCP_INFO as the dialogue ended; what the kernel does not tell is 0,
+                                * and all of it (JSON null) where there was no connection */
 	unsigned retransmits;  /* segments sent again, over the life of the connection */
 	unsigned unacknowledged;   /* segments of ours that nobody had acknowledged */
 	unsigned out_of_order; /* segments that came while an earlier one was missing */

@@ -195,6 +195,17 @@ static bool read_code(const struct place *p, const struct member *m, void *to, j
 	return true;
 }
 
+static bool read_bytes(const struct place *p, const struct member *m, void *to, json_t *v)
+{
+	if (json_is_null(v))
+		return true;
+	if (!json_is_integer(v) || json_integer_value(v) < 0 ||
+	    json_integer_value(v) > RECORD_US_MAX)
+		return refuse(p, "is not a number of bytes from 0 to 1e15, or null");
+	*FIELD(int64_t, m, to) = (int64_t)json_integer_value(v);
+	return true;
+}
+
 static bool read_ms(const struct place *p, const struct member *m, void *to, json_t *v)
 {
 	double us = json_number_value(v) * 1000;
@@ -336,6 +347,7 @@ static read_fn *const read_member[] = {
 	[MEMBER_BOOL] = read_bool,
 	[MEMBER_COUNT] = read_count,
 	[MEMBER_CODE] = read_code,
+	[MEMBER_BYTES] = read_bytes,
 	[MEMBER_MS] = read_ms,
 	[MEMBER_TIME] = read_time,
 	[MEMBER_TIME_OR_NULL] = read_time_or_null,

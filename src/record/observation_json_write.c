@@ -99,6 +99,16 @@ static void write_code(struct json_writer *w, const struct member *m, const void
 		json_writer_int(w, code);
 }
 
+static void write_bytes(struct json_writer *w, const struct member *m, const void *from)
+{
+	int64_t bytes = *FIELD(int64_t, m, from);
+
+	if (bytes == 0)
+		json_writer_null(w);
+	else
+		json_writer_int(w, bytes);
+}
+
 static void write_ms(struct json_writer *w, const struct member *m, const void *from)
 {
 	json_writer_ms(w, *FIELD(int64_t, m, from));
@@ -177,6 +187,7 @@ static void (*const write_member[])(struct json_writer *, const struct member *,
 	[MEMBER_BOOL] = write_bool,
 	[MEMBER_COUNT] = write_count,
 	[MEMBER_CODE] = write_code,
+	[MEMBER_BYTES] = write_bytes,
 	[MEMBER_MS] = write_ms,
 	[MEMBER_TIME] = write_time,
 	[MEMBER_TIME_OR_NULL] = write_time_or_null,

@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "record/observation.h"
 
@@ -27,6 +28,7 @@
 #define COUNT_TO(n, s, field, max)                                                                 \
 	{ .name = n, .type = MEMBER_COUNT, .at = AT(unsigned, s, field), .most = max }
 #define CODE(n, s, field) { .name = n, .type = MEMBER_CODE, .at = AT(int, s, field) }
+#define BYTES(n, s, field) { .name = n, .type = MEMBER_BYTES, .at = AT(int64_t, s, field) }
 #define MS(n, s, field) { .name = n, .type = MEMBER_MS, .at = AT(int64_t, s, field) }
 #define TIME(n, s, field) { .name = n, .type = MEMBER_TIME, .at = AT(int64_t, s, field) }
 #define TIME_OR_NULL(n, s, field)                                                                  \
@@ -130,6 +132,14 @@ static const struct member reply_members[] = {
 	END
 };
 
+static bool reply_is_absent(const void *object)
+{
+	const struct obs_reply *r = object;
+
+	return r->outcome == OUT_NOT_RUN && r->code == 0 && r->lines.count == 0 && r->flaws == 0 &&
+	       r->us == 0;
+}
+
 static const char *const hello_list[] = { "EHLO", "HELO" };
 static const struct words hello_words = { hello_list, 2 };
 
@@ -147,14 +157,14 @@ static bool enforcement_is_absent(const void *object)
 	const struct obs_enforcement *e = object;
 	const struct obs_reply *r = &e->reply;
 
-	return e->command == NULL && r->outcome == OUT_NOT_RUN && r->code == 0 &&
-	       r->lines.count == 0 && r->flaws == 0 && r->us == 0;
+	return e->command == NULL && reply_is_absent(r) && reply_is_absent(&e->ehlo.reply);
 }
 
 static const struct member enforcement_members[] = {
 	TEXT("command", obs_enforcement, command),
 	NEEDED_WORD("outcome", obs_enforcement, reply.outcome, outcome_words),
 	REPLY(obs_enforcement, reply),
+	OBJECT("ehlo", obs_enforcement, ehlo, ehlo_members),
 	END
 };
 
@@ -218,6 +228,52 @@ static const struct member tls_members[] = {
 	END
 };
 
+static bool tcp_is_absent(const void *object)
+{
+	static const struct obs_tcp nothing;
+
+	return memcmp(object, &nothing, sizeof nothing) == 0;
+}
+
+static const struct member tcp_members[] = {
+	COUNT_TO("retransmits", obs_tcp, retransmits, UINT_MAX),
+	COUNT_TO("unacknowledged", obs_tcp, unacknowledged, UINT_MAX),
+	COUNT_TO("out_of_order", obs_tcp, out_of_order, UINT_MAX),
+	COUNT_TO("segments_in", obs_tcp, segments_in, UINT_MAX),
+	COUNT_TO("path_mtu", obs_tcp, path_mtu, UINT_MAX),
+	COUNT_TO("advertised_mss", obs_tcp, advertised_mss, UINT_MAX),
+	COUNT_TO("send_mss", obs_tcp, send_mss, UINT_MAX),
+	END
+};
+
+static bool small_segments_is_absent(const void *object)
+{
+	const struct obs_small_segments *s = object;
+
+	return s->mss == 0 && s->outcome == OUT_NOT_RUN && s->us == 0;
+}
+
+static const struct member small_segments_members[] = {
+	COUNT_TO("mss", obs_small_segments, mss, UINT16_MAX),
+	NEEDED_WORD("outcome", obs_small_segments, outcome, outcome_words),
+	MS("ms", obs_small_segments, us),
+	END
+};
+
+static bool size_test_is_absent(const void *object)
+{
+	const struct obs_size_test *t = object;
+
+	return t->command == NULL && reply_is_absent(&t->reply);
+}
+
+static const struct member size_test_members[] = {
+	TEXT("command", obs_size_test, command),
+	NEEDED_WORD("outcome", obs_size_test, reply.outcome, outcome_words),
+	REPLY(obs_size_test, reply),
+	END
+};
+
 static const struct member not_reached_members[] = {
 	NEEDED_WORD("stage", obs_not_reached, stage, stage_words),
 	NEEDED_TEXT("reason", obs_not_reached, reason),
@@ -244,7 +300,9 @@ static const struct member endpoint_members[] = {
 	  .most = UINT16_MAX, .needed = true },
 	NEEDED_WORD("role", obs_endpoint, role, role_words),
 	NEEDED_OBJECT("connect", obs_endpoint, connect, connect_members),
+	OBJECT_OR_NULL("tcp", obs_endpoint, tcp, tcp),
 	BOOL("repeated", obs_endpoint, repeated),
+	OBJECT_OR_NULL("turned_away", obs_endpoint, turned_away, reply),
 	WORD("mode", obs_endpoint, mode, mode_words),
 	TEXT("first_bytes", obs_endpoint, first_bytes),
 	OBJECT("greeting", obs_endpoint, greeting, reply_members),
@@ -252,7 +310,9 @@ static const struct member endpoint_members[] = {
 	OBJECT_OR_NULL("enforcement", obs_endpoint, enforcement, enforcement),
 	OBJECT("starttls", obs_endpoint, starttls, starttls_members),
 	OBJECT("tls", obs_endpoint, tls, tls_members),
+	OBJECT_OR_NULL("small_segments", obs_endpoint, small_segments, small_segments),
 	OBJECT("ehlo_tls", obs_endpoint, ehlo_tls, ehlo_members),
+	OBJECT_OR_NULL("size_test", obs_endpoint, size_test, size_test),
 	OBJECT("quit", obs_endpoint, quit, reply_members),
 	LIST("not_reached", obs_endpoint, not_reached, not_reached_count, not_reached_members),
 	LIST("transcript", obs_endpoint, transcript, transcript_count, line_members),
@@ -270,6 +330,7 @@ const struct member observation_head_members[] = {
 
 const struct member observation_body_members[] = {
 	BOOL("cut_short", observation, cut_short),
+	BYTES("message_size", observation, message_size),
 	NEEDED_OBJECT("target", observation, target, target_members),
 	OBJECT("vantage", observation, vantage, vantage_members),
 	OBJECT("dns", observation, dns, dns_members),

@@ -21,6 +21,7 @@ enum member_type {
 	MEMBER_BOOL,
 	MEMBER_COUNT,          /* unsigned */
 	MEMBER_CODE,           /* int: a reply code; null: 0, none */
+	MEMBER_BYTES,          /* int64_t: a number of bytes; null: 0, none */
 	MEMBER_MS,             /* int64_t of microseconds: milliseconds */
 	MEMBER_TIME,           /* int64_t of seconds since 1970: RFC 3339, UTC */
 	MEMBER_TIME_OR_NULL,   /* the same; null: 0, none */

@@ -16,6 +16,7 @@
 #include "smtp/smtp_session.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,16 +28,18 @@
 
 /* Legal orders; states never go backwards but for the EHLO inside of TLS.
  *
- *   PROBE              GREETING EHLO [HELO] [STARTTLS TLS EHLO [HELO]] QUIT DONE
- *   PROBE, encrypted   GREETING EHLO [HELO] QUIT DONE
+ *   PROBE              GREETING EHLO [HELO] [STARTTLS TLS EHLO [HELO]] [SIZE [RSET]] QUIT DONE
+ *   PROBE, encrypted   GREETING EHLO [HELO] [SIZE [RSET]] QUIT DONE
  *   ENFORCE            GREETING EHLO [HELO] RSET [MAIL [RSET_AGAIN]] QUIT DONE
  *
  * Any state may go to QUIT where a reply ended it, and to DONE where nothing more can be said:
  * the connection is gone, the greeting was not SMTP, or a reply had no end. */
 enum smtp_state {
-	ST_GREETING, ST_EHLO, ST_HELO, ST_STARTTLS, ST_TLS, ST_RSET, ST_MAIL, ST_RSET_AGAIN,
-	ST_QUIT, ST_DONE, ST_COUNT
+	ST_GREETING, ST_EHLO, ST_HELO, ST_STARTTLS, ST_TLS, ST_SIZE, ST_SIZE_RSET,
+	ST_RSET, ST_MAIL, ST_RSET_AGAIN, ST_QUIT, ST_DONE, ST_COUNT
 };
+
+enum argument { ARG_NONE, ARG_NAME, ARG_SIZE };
 
 enum { UNASKED_LINES_SHOWN = 32 };
 
@@ -48,9 +51,9 @@ struct smtp_session {
 	bool greeted;
 	int greeting_code;
 	char *ehlo_name;
+	int64_t size;               /* asked about after the last EHLO; 0: not */
 	struct obs_endpoint *obs;
-	struct obs_ehlo scratch_ehlo;   /* ENFORCE records only `enforcement` */
-	struct obs_reply scratch;
+	struct obs_reply scratch;   /* replies that nothing depends on */
 	struct smtp_reply reply;    /* under way */
 	size_t logged;              /* lines of it that are in the transcript */
 	size_t received;            /* bytes in all */
@@ -61,6 +64,7 @@ struct smtp_session {
 static enum smtp_state on_greeting(struct smtp_session *s, struct obs_reply *r);
 static enum smtp_state on_ehlo(struct smtp_session *s, struct obs_reply *r);
 static enum smtp_state on_starttls(struct smtp_session *s, struct obs_reply *r);
+static enum smtp_state on_size(struct smtp_session *s, struct obs_reply *r);
 static enum smtp_state on_enforcement(struct smtp_session *s, struct obs_reply *r);
 static enum smtp_state on_rset_again(struct smtp_session *s, struct obs_reply *r);
 static enum smtp_state on_quit(struct smtp_session *s, struct obs_reply *r);
@@ -68,25 +72,29 @@ static enum smtp_state on_quit(struct smtp_session *s, struct obs_reply *r);
 static const struct smtp_step {
 	const char *name;           /* in traces and in reasons */
 	const char *verb;           /* sent on entry; NULL: listen first */
-	bool with_name;             /* followed by our EHLO name */
+	enum argument argument;     /* what follows it */
 	enum smtp_wait wait;
 	enum stage stage;           /* where the record keeps it */
 	enum smtp_state (*on_reply)(struct smtp_session *, struct obs_reply *);
 } steps[] = {
-	[ST_GREETING] = { "greeting", NULL, false, SMTP_WAIT_GREETING, STAGE_GREETING,
+	[ST_GREETING] = { "greeting", NULL, ARG_NONE, SMTP_WAIT_GREETING, STAGE_GREETING,
 			  on_greeting },
-	[ST_EHLO] = { "EHLO", "EHLO", true, SMTP_WAIT_REPLY, STAGE_EHLO, on_ehlo },
-	[ST_HELO] = { "HELO", "HELO", true, SMTP_WAIT_REPLY, STAGE_EHLO, on_ehlo },
-	[ST_STARTTLS] = { "STARTTLS", "STARTTLS", false, SMTP_WAIT_REPLY, STAGE_STARTTLS,
+	[ST_EHLO] = { "EHLO", "EHLO", ARG_NAME, SMTP_WAIT_REPLY, STAGE_EHLO, on_ehlo },
+	[ST_HELO] = { "HELO", "HELO", ARG_NAME, SMTP_WAIT_REPLY, STAGE_EHLO, on_ehlo },
+	[ST_STARTTLS] = { "STARTTLS", "STARTTLS", ARG_NONE, SMTP_WAIT_REPLY, STAGE_STARTTLS,
 			  on_starttls },
-	[ST_TLS] = { "TLS handshake", NULL, false, SMTP_WAIT_TLS, STAGE_TLS, NULL },
-	[ST_RSET] = { "RSET", "RSET", false, SMTP_WAIT_REPLY, STAGE_ENFORCEMENT, on_enforcement },
-	[ST_MAIL] = { "MAIL", "MAIL FROM:<>", false, SMTP_WAIT_REPLY, STAGE_ENFORCEMENT,
+	[ST_TLS] = { "TLS handshake", NULL, ARG_NONE, SMTP_WAIT_TLS, STAGE_TLS, NULL },
+	[ST_SIZE] = { "MAIL with a size", "MAIL FROM:<>", ARG_SIZE, SMTP_WAIT_REPLY,
+		      STAGE_EHLO_TLS, on_size },
+	[ST_SIZE_RSET] = { "RSET", "RSET", ARG_NONE, SMTP_WAIT_REPLY, STAGE_EHLO_TLS,
+			   on_rset_again },
+	[ST_RSET] = { "RSET", "RSET", ARG_NONE, SMTP_WAIT_REPLY, STAGE_ENFORCEMENT, on_enforcement },
+	[ST_MAIL] = { "MAIL", "MAIL FROM:<>", ARG_NONE, SMTP_WAIT_REPLY, STAGE_ENFORCEMENT,
 		      on_enforcement },
-	[ST_RSET_AGAIN] = { "RSET", "RSET", false, SMTP_WAIT_REPLY, STAGE_ENFORCEMENT,
+	[ST_RSET_AGAIN] = { "RSET", "RSET", ARG_NONE, SMTP_WAIT_REPLY, STAGE_ENFORCEMENT,
 			    on_rset_again },
-	[ST_QUIT] = { "QUIT", "QUIT", false, SMTP_WAIT_QUIT, STAGE_QUIT, on_quit },
-	[ST_DONE] = { "done", NULL, false, SMTP_WAIT_NOTHING, STAGE_QUIT, NULL },
+	[ST_QUIT] = { "QUIT", "QUIT", ARG_NONE, SMTP_WAIT_QUIT, STAGE_QUIT, on_quit },
+	[ST_DONE] = { "done", NULL, ARG_NONE, SMTP_WAIT_NOTHING, STAGE_QUIT, NULL },
 };
 _Static_assert(COUNT(steps) == ST_COUNT, "a row for each state");
 
@@ -140,7 +148,7 @@ static void log_bytes(struct smtp_session *s, const char *bytes, size_t n)
 static struct obs_ehlo *ehlo_record(struct smtp_session *s)
 {
 	if (s->plan == SMTP_PLAN_ENFORCE)
-		return &s->scratch_ehlo;
+		return &s->obs->enforcement.ehlo;
 	return s->encrypted ? &s->obs->ehlo_tls : &s->obs->ehlo;
 }
 
@@ -157,6 +165,8 @@ static struct obs_reply *reply_record(struct smtp_session *s)
 		return &ehlo_record(s)->reply;
 	case ST_STARTTLS:
 		return &s->obs->starttls.reply;
+	case ST_SIZE:
+		return &s->obs->size_test.reply;
 	case ST_RSET:
 	case ST_MAIL:
 		return &s->obs->enforcement.reply;
@@ -164,6 +174,21 @@ static struct obs_reply *reply_record(struct smtp_session *s)
 		return probe ? &s->obs->quit : &s->scratch;
 	default:
 		return &s->scratch;
+	}
+}
+
+/* The command of the state as it is sent, without its line end. Caller frees. */
+static char *command_line(const struct smtp_session *s)
+{
+	const struct smtp_step *step = &steps[s->state];
+
+	switch (step->argument) {
+	case ARG_NAME:
+		return mem_printf("%s %s", step->verb, s->ehlo_name);
+	case ARG_SIZE:
+		return mem_printf("%s SIZE=%" PRId64, step->verb, s->size);
+	default:
+		return mem_strdup(step->verb);
 	}
 }
 
@@ -186,6 +211,10 @@ static struct obs_reply *record_reply(struct smtp_session *s, enum outcome o)
 	if (s->state == ST_RSET || s->state == ST_MAIL) {
 		free(s->obs->enforcement.command);
 		s->obs->enforcement.command = mem_strdup(steps[s->state].verb);
+	}
+	if (s->state == ST_SIZE) {
+		free(s->obs->size_test.command);
+		s->obs->size_test.command = command_line(s);
 	}
 	memset(&s->reply.lines, 0, sizeof s->reply.lines);
 	smtp_reply_clear(&s->reply);
@@ -269,6 +298,12 @@ static enum smtp_state on_greeting(struct smtp_session *s, struct obs_reply *r)
 	return r->code == 220 ? ST_EHLO : give_up(s, r);
 }
 
+/* After the last EHLO. Without SIZE announced the parameter would be an error (RFC 1870 4). */
+static enum smtp_state after_last_ehlo(struct smtp_session *s, const struct obs_ehlo *e)
+{
+	return s->size > 0 && obs_ehlo_find(e, "SIZE") != NULL ? ST_SIZE : ST_QUIT;
+}
+
 static enum smtp_state on_ehlo(struct smtp_session *s, struct obs_reply *r)
 {
 	struct obs_ehlo *e = ehlo_record(s);
@@ -288,12 +323,12 @@ static enum smtp_state on_ehlo(struct smtp_session *s, struct obs_reply *r)
 	if (s->plan == SMTP_PLAN_ENFORCE)
 		return ST_RSET;
 	if (s->encrypted)
-		return ST_QUIT;
+		return after_last_ehlo(s, e);
 	if (obs_ehlo_find(e, "STARTTLS") != NULL)
 		return ST_STARTTLS;
 	s->obs->starttls.outcome = OUT_NOT_OFFERED;
 	skip_stages(s, STAGE_TLS, false, "STARTTLS is not offered");
-	return ST_QUIT;
+	return after_last_ehlo(s, e);
 }
 
 static enum smtp_state on_starttls(struct smtp_session *s, struct obs_reply *r)
@@ -302,6 +337,15 @@ static enum smtp_state on_starttls(struct smtp_session *s, struct obs_reply *r)
 		return ST_TLS;
 	give_up(s, r);
 	s->obs->starttls.outcome = OUT_REFUSED;
+	return ST_QUIT;
+}
+
+static enum smtp_state on_size(struct smtp_session *s, struct obs_reply *r)
+{
+	(void)s;
+	if (r->code / 100 == 2)
+		return ST_SIZE_RSET;
+	r->outcome = OUT_REJECTED;
 	return ST_QUIT;
 }
 
@@ -339,9 +383,8 @@ static void enter_state(struct smtp_session *s, enum smtp_state next)
 
 static void send_command(struct smtp_session *s, struct buf *out)
 {
-	const struct smtp_step *step = &steps[s->state];
-	char *line = step->with_name ? mem_printf("%s %s", step->verb, s->ehlo_name)
-				     : mem_strdup(step->verb);
+	bool last_rset = s->state == ST_RSET_AGAIN || s->state == ST_SIZE_RSET;
+	char *line = command_line(s);
 
 	buf_addf(out, "%s\r\n", line);
 	log_line(s, false, line);
@@ -350,7 +393,7 @@ static void send_command(struct smtp_session *s, struct buf *out)
 	s->asked_us = s->now_us;
 	/* The answer to the last RSET is of no interest: where the server takes commands in
 	 * groups (RFC 2920 3.1), QUIT goes out with it. */
-	if (s->state == ST_RSET_AGAIN && obs_ehlo_find(&s->scratch_ehlo, "PIPELINING") != NULL) {
+	if (last_rset && obs_ehlo_find(ehlo_record(s), "PIPELINING") != NULL) {
 		enter_state(s, ST_QUIT);
 		send_command(s, out);
 	}
@@ -553,12 +596,16 @@ struct smtp_session *smtp_session_new(enum smtp_plan plan, bool encrypted, const
 	return s;
 }
 
+void smtp_session_ask_size(struct smtp_session *s, int64_t bytes)
+{
+	s->size = bytes;
+}
+
 void smtp_session_free(struct smtp_session *s)
 {
 	if (s == NULL)
 		return;
 	smtp_reply_clear(&s->reply);
-	obs_ehlo_clear(&s->scratch_ehlo);
 	obs_reply_clear(&s->scratch);
 	free(s->ehlo_name);
 	free(s);

@@ -7,6 +7,7 @@
  * Plans:
  *   PROBE    greeting, EHLO (HELO where EHLO is turned down), STARTTLS where it is offered,
  *            then - once smtp_session_tls_done() said OK - the second EHLO, then QUIT.
+ *            With smtp_session_ask_size(): MAIL FROM:<> SIZE=n and RSET before that QUIT.
  *            Started with `encrypted`, it is the dialogue of implicit TLS: greeting, EHLO, QUIT,
  *            all recorded in greeting and ehlo_tls.
  *   ENFORCE  greeting, EHLO, RSET, and if that is accepted MAIL FROM:<> and RSET, then QUIT:
@@ -44,6 +45,10 @@ struct smtp_session;
 struct smtp_session *smtp_session_new(enum smtp_plan plan, bool encrypted, const char *ehlo_name,
 				      struct obs_endpoint *obs, int64_t started_us);
 void smtp_session_free(struct smtp_session *s);
+
+/* Lets the dialogue ask, after its last EHLO, whether a message of so many bytes on the wire would
+ * be taken (RFC 1870 5), where SIZE is announced. Before the first step; 0: do not ask. */
+void smtp_session_ask_size(struct smtp_session *s, int64_t bytes);
 
 /* Takes what is whole from the front of `in`, appends commands to `out`. Bytes that stand in
  * `in` behind a 220 to STARTTLS are recorded as early_bytes and taken away: they never reach

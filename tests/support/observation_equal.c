@@ -66,16 +66,27 @@ static bool notes_equal(const struct obs_endpoint *a, const struct obs_endpoint 
 	return true;
 }
 
+static bool tcp_equal(const struct obs_tcp *a, const struct obs_tcp *b)
+{
+	return SAME(retransmits) && SAME(unacknowledged) && SAME(out_of_order) &&
+	       SAME(segments_in) && SAME(path_mtu) && SAME(advertised_mss) && SAME(send_mss);
+}
+
 static bool endpoint_equal(const struct obs_endpoint *a, const struct obs_endpoint *b)
 {
 	return SAME_TEXT(host) && SAME_TEXT(address) && SAME(family) && SAME(port) && SAME(role) &&
 	       SAME(connect.outcome) && SAME_TEXT(connect.error) && SAME(connect.us) &&
-	       SAME(repeated) && SAME(mode) && SAME_TEXT(first_bytes) && reply_equal(&a->greeting, &b->greeting) &&
+	       tcp_equal(&a->tcp, &b->tcp) && SAME(repeated) &&
+	       reply_equal(&a->turned_away, &b->turned_away) && SAME(mode) && SAME_TEXT(first_bytes) && reply_equal(&a->greeting, &b->greeting) &&
 	       ehlo_equal(&a->ehlo, &b->ehlo) && SAME_TEXT(enforcement.command) &&
 	       reply_equal(&a->enforcement.reply, &b->enforcement.reply) &&
+	       ehlo_equal(&a->enforcement.ehlo, &b->enforcement.ehlo) &&
 	       SAME(starttls.outcome) && reply_equal(&a->starttls.reply, &b->starttls.reply) &&
 	       SAME(starttls.early_bytes) && SAME_TEXT(starttls.early_text) &&
-	       tls_equal(&a->tls, &b->tls) && ehlo_equal(&a->ehlo_tls, &b->ehlo_tls) &&
+	       tls_equal(&a->tls, &b->tls) && SAME(small_segments.mss) &&
+	       SAME(small_segments.outcome) && SAME(small_segments.us) &&
+	       SAME_TEXT(size_test.command) &&
+	       reply_equal(&a->size_test.reply, &b->size_test.reply) && ehlo_equal(&a->ehlo_tls, &b->ehlo_tls) &&
 	       reply_equal(&a->quit, &b->quit) && notes_equal(a, b);
 }
 
@@ -102,7 +113,7 @@ bool observation_equal(const struct observation *a, const struct observation *b)
 {
 	if (!SAME_TEXT(tool.version) || !SAME_TEXT(tool.gnutls) || !SAME_TEXT(tool.cares) ||
 	    !SAME_TEXT(tool.uv) || !SAME(started_at_us) || !SAME(duration_us) ||
-	    !SAME(cut_short) || !SAME_TEXT(target.input) || !SAME(target.kind) ||
+	    !SAME(cut_short) || !SAME(message_size) || !SAME_TEXT(target.input) || !SAME(target.kind) ||
 	    !SAME_TEXT(target.name) || !SAME_TEXT(target.unicode) ||
 	    !SAME_TEXT(vantage.ipv4.source) || !SAME(vantage.ipv4.route) ||
 	    !SAME_TEXT(vantage.ipv6.source) || !SAME(vantage.ipv6.route) ||

@@ -272,7 +272,7 @@ static void hole(struct observation *o, unsigned out_of_order, unsigned mss)
 	obs_tls_clear(&e->tls);
 	obs_ehlo_clear(&e->ehlo_tls);
 	e->tls.outcome = OUT_TIMEOUT;
-	e->tcp.known = true;
+	e->tcp.path_mtu = 1500;
 	e->tcp.out_of_order = out_of_order;
 	e->small_segments.mss = mss;
 	e->small_segments.outcome = mss != 0 ? OUT_OK : OUT_NOT_RUN;

@@ -90,7 +90,7 @@ static struct obs_endpoint *stalled(struct observation *o)
 	obs_ehlo_clear(&e->ehlo_tls);
 	e->tls.outcome = OUT_TIMEOUT;
 	e->tls.us = 10 * SECOND;
-	e->tcp = (struct obs_tcp){ .known = true, .segments_in = 4, .path_mtu = 1500,
+	e->tcp = (struct obs_tcp){ .segments_in = 4, .path_mtu = 1500,
 				   .advertised_mss = 1460, .send_mss = 1448 };
 	return e;
 }

@@ -156,15 +156,29 @@ static bool has_number(const char *text, const char *number)
 	return false;
 }
 
-/* Any code of that first digit where a reply begins. */
 static bool begins_with_class(const char *text, char first)
 {
-	return text[0] == first && digit(text[1]) && digit(text[2]) && (text[3] == ' ' || text[3] == '-' || text[3] == '\0');
+	return text[0] == first && digit(text[1]) && digit(text[2]) &&
+	       (text[3] == ' ' || text[3] == '-' || text[3] == '\0');
 }
 
-static bool has_reply(const char *text, const char *reply)
+/* Any code of that first digit: where words are asked for as well, wherever it stands; on its own
+ * only where the text begins with it, since any text may hold a number. */
+static bool has_class(const char *text, char first, bool with_words)
 {
-	return reply[1] == '\0' ? begins_with_class(text, reply[0]) : has_number(text, reply);
+	if (!with_words)
+		return begins_with_class(text, first);
+	for (const char *at = strchr(text, first); at != NULL; at = strchr(at + 1, first))
+		if (begins_with_class(at, first) && stands_alone(text, at, 3))
+			return true;
+	return false;
+}
+
+static bool has_reply(const char *text, const struct compiled *c)
+{
+	const char *reply = c->pattern->reply;
+
+	return reply[1] == '\0' ? has_class(text, reply[0], c->word_count > 0) : has_number(text, reply);
 }
 
 static bool fits(const struct compiled *c, const char *text, const bool *found)
@@ -175,7 +189,7 @@ static bool fits(const struct compiled *c, const char *text, const bool *found)
 	for (size_t i = 0; i < c->unless_count; i++)
 		if (found[c->unless[i]])
 			return false;
-	return (c->pattern->reply == NULL || has_reply(text, c->pattern->reply)) &&
+	return (c->pattern->reply == NULL || has_reply(text, c)) &&
 	       (c->pattern->status == NULL || has_number(text, c->pattern->status));
 }
 

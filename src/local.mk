@@ -34,11 +34,13 @@ src_libcore_a_SOURCES = \
 	src/diagnose/rules_message.c \
 	src/diagnose/rules_policy.c \
 	src/diagnose/rules_sender.c \
+	src/diagnose/rules_silent.c \
 	src/diagnose/rules_size.c \
 	src/diagnose/rules_smtp.c \
 	src/diagnose/rules_source.c \
 	src/diagnose/rules_starttls.c \
 	src/diagnose/rules_tls.c \
+	src/diagnose/rules_trust.c \
 	src/diagnose/rules_verdict.c \
 	src/diagnose/seen.c src/diagnose/seen.h \
 	src/diagnose/shields.c src/diagnose/shields.h \

@@ -318,3 +318,16 @@ bool facts_large_packets_lost(const struct obs_endpoint *e)
 	 * any path. Two and more are a large one. */
 	return e->tcp.out_of_order > 0 || (e->tcp.retransmits > 0 && e->tcp.unacknowledged > 1);
 }
+
+bool facts_wants_sni(const struct obs_endpoint *e)
+{
+	const struct obs_certificate *c = e->tls.chain_count > 0 ? &e->tls.chain[0] : NULL;
+
+	return facts_tls_agreed(e) && c != NULL && c->subject != NULL &&
+	       strcasestr(c->subject, "no sni") != NULL;
+}
+
+bool facts_certificate_fault(const struct obs_endpoint *e, unsigned faults)
+{
+	return facts_tls_agreed(e) && (e->tls.faults & faults) != 0 && !facts_wants_sni(e);
+}

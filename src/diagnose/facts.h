@@ -99,4 +99,10 @@ const struct obs_reply *facts_wants_certificate(const struct obs_endpoint *e);
  * pass: with small segments it succeeds, or later packets came and an earlier one never did. */
 bool facts_large_packets_lost(const struct obs_endpoint *e);
 
+/* The server shows the placeholder that Google and others have for clients that named no host
+ * (RFC 6066 3). The certificate has one of these faults, and is no such placeholder, whose faults
+ * are a consequence only. */
+bool facts_wants_sni(const struct obs_endpoint *e);
+bool facts_certificate_fault(const struct obs_endpoint *e, unsigned faults);
+
 #endif

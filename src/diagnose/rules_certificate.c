@@ -7,17 +7,14 @@
  * a client that submits must check (RFC 8314 5.3), so there it is a problem. */
 #include <inttypes.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "diagnose/facts.h"
-#include "diagnose/rule.h"
 #include "diagnose/seen.h"
+#include "diagnose/text_rows.h"
 
 enum { DAY = 24 * 3600, SOON_DAYS = 14 };
 
-static bool has(const struct obs_endpoint *e, unsigned faults)
-{
-	return facts_tls_agreed(e) && (e->tls.faults & faults) != 0;
-}
 
 static int64_t now(const struct observation *o)
 {
@@ -52,12 +49,22 @@ static void say_which(struct buf *what, const struct obs_tls *t, const struct ob
 	seen_text(what, c->subject != NULL ? c->subject : "(no subject)", 80);
 }
 
+static bool no_sni(const struct observation *o, const struct obs_endpoint *e, struct buf *what)
+{
+	(void)o;
+	if (!facts_wants_sni(e))
+		return false;
+	buf_adds(what, e->tls.sni != NULL ? "the certificate says: " : "no name sent; the certificate says: ");
+	seen_text(what, e->tls.chain[0].subject, 120);
+	return true;
+}
+
 static bool expired(const struct observation *o, const struct obs_endpoint *e, struct buf *what)
 {
 	const struct obs_certificate *c = culprit(&e->tls, now(o), is_over);
 	int64_t days;
 
-	if (!has(e, CERT_EXPIRED))
+	if (!facts_certificate_fault(e, CERT_EXPIRED))
 		return false;
 	buf_adds(what, "valid until ");
 	if (c == NULL) {
@@ -79,7 +86,7 @@ static bool not_yet_valid(const struct observation *o, const struct obs_endpoint
 {
 	const struct obs_certificate *c = culprit(&e->tls, now(o), is_ahead);
 
-	if (!has(e, CERT_NOT_YET_VALID))
+	if (!facts_certificate_fault(e, CERT_NOT_YET_VALID))
 		return false;
 	buf_adds(what, "valid from ");
 	if (c == NULL) {
@@ -118,7 +125,7 @@ static bool name_mismatch(const struct observation *o, const struct obs_endpoint
 			  struct buf *what)
 {
 	(void)o;
-	if (!has(e, CERT_NAME_MISMATCH) || facts_address_only(e))
+	if (!facts_certificate_fault(e, CERT_NAME_MISMATCH) || facts_address_only(e))
 		return false;
 	buf_adds(what, "asked for ");
 	seen_text(what, e->tls.verified_name, 120);
@@ -133,74 +140,12 @@ static bool name_not_checked(const struct observation *o, const struct obs_endpo
 			     struct buf *what)
 {
 	(void)o;
-	if (!facts_tls_up(e) || !facts_address_only(e) || e->tls.chain_count == 0)
+	if (!facts_tls_up(e) || !facts_address_only(e) || e->tls.chain_count == 0 || facts_wants_sni(e))
 		return false;
-	if (e->tls.verified_name != NULL && !has(e, CERT_NAME_MISMATCH))
+	if (e->tls.verified_name != NULL && !facts_certificate_fault(e, CERT_NAME_MISMATCH))
 		return false;
 	buf_adds(what, "the certificate is for ");
 	seen_names(what, &e->tls.chain[0]);
-	return true;
-}
-
-static void say_issuer(struct buf *what, const struct obs_tls *t)
-{
-	const struct obs_certificate *last;
-
-	if (t->chain_count == 0)
-		return;
-	last = &t->chain[t->chain_count - 1];
-	buf_adds(what, "issuer ");
-	seen_text(what, last->issuer != NULL && *last->issuer != '\0' ? last->issuer : "(none)", 120);
-}
-
-static bool self_signed(const struct observation *o, const struct obs_endpoint *e, struct buf *what)
-{
-	(void)o;
-	if (!has(e, CERT_SELF_SIGNED))
-		return false;
-	say_issuer(what, &e->tls);
-	buf_adds(what, ", signed with its own key");
-	return true;
-}
-
-/* The handshake is complete, so that the error is of the check alone: there is nothing here to
- * check an issuer against, and every one would be unknown. */
-static bool checks_nothing(const struct obs_endpoint *e)
-{
-	return facts_tls_up(e) && e->tls.error != NULL &&
-	       has(e, CERT_UNKNOWN_ISSUER | CERT_MISSING_INTERMEDIATE);
-}
-
-static bool no_trust_store(const struct observation *o, const struct obs_endpoint *e,
-			   struct buf *what)
-{
-	(void)o;
-	if (!checks_nothing(e))
-		return false;
-	seen_text(what, e->tls.error, 120);
-	return true;
-}
-
-static bool missing_intermediate(const struct observation *o, const struct obs_endpoint *e,
-				 struct buf *what)
-{
-	(void)o;
-	if (!has(e, CERT_MISSING_INTERMEDIATE) || checks_nothing(e))
-		return false;
-	say_issuer(what, &e->tls);
-	buf_addf(what, "; the server sent %zu %s, not that one", e->tls.chain_count,
-		 e->tls.chain_count == 1 ? "certificate" : "certificates");
-	return true;
-}
-
-static bool unknown_issuer(const struct observation *o, const struct obs_endpoint *e,
-			   struct buf *what)
-{
-	(void)o;
-	if (!has(e, CERT_UNKNOWN_ISSUER) || checks_nothing(e) ||
-	    has(e, CERT_SELF_SIGNED | CERT_MISSING_INTERMEDIATE))
-		return false;
-	say_issuer(what, &e->tls);
 	return true;
 }
 
@@ -208,7 +153,7 @@ static bool wrong_purpose(const struct observation *o, const struct obs_endpoint
 			  struct buf *what)
 {
 	(void)o;
-	if (!has(e, CERT_WRONG_PURPOSE))
+	if (!facts_certificate_fault(e, CERT_WRONG_PURPOSE))
 		return false;
 	buf_adds(what, "its extended key usage does not allow a TLS server");
 	return true;
@@ -231,7 +176,7 @@ static bool weak(const struct observation *o, const struct obs_endpoint *e, stru
 	const struct obs_certificate *c = e->tls.chain_count > 0 ? &e->tls.chain[0] : NULL;
 
 	(void)o;
-	if (!has(e, faults))
+	if (!facts_certificate_fault(e, faults))
 		return false;
 	say_faults(what, e->tls.faults & faults);
 	if (c != NULL) {
@@ -246,7 +191,7 @@ static bool weak(const struct observation *o, const struct obs_endpoint *e, stru
 static bool revoked(const struct observation *o, const struct obs_endpoint *e, struct buf *what)
 {
 	(void)o;
-	if (!has(e, CERT_REVOKED))
+	if (!facts_certificate_fault(e, CERT_REVOKED))
 		return false;
 	buf_adds(what, "the OCSP answer that the server sends along says \"revoked\"");
 	return true;
@@ -255,7 +200,7 @@ static bool revoked(const struct observation *o, const struct obs_endpoint *e, s
 static bool no_san(const struct observation *o, const struct obs_endpoint *e, struct buf *what)
 {
 	(void)o;
-	if (!has(e, CERT_NO_SAN))
+	if (!facts_certificate_fault(e, CERT_NO_SAN))
 		return false;
 	buf_adds(what, "no subject alternative name");
 	if (e->tls.chain_count > 0 && e->tls.chain[0].subject != NULL) {
@@ -275,13 +220,31 @@ static bool invalid(const struct observation *o, const struct obs_endpoint *e, s
 	/* "invalid" alone: the library says no and gives no reason that has a word. */
 	if (e->tls.faults == CERT_INVALID)
 		faults = CERT_INVALID;
-	if (!facts_tls_agreed(e) || faults == 0)
+	if (!facts_tls_agreed(e) || faults == 0 || facts_wants_sni(e))
 		return false;
 	say_faults(what, faults);
 	return true;
 }
 
 const struct diag_rule rules_certificate[] = {
+	{
+		.code = "CLIENT_NO_SNI", .stage = STAGE_TLS,
+		.severity = SEVERITY_WARNING, .relay_severity = SEVERITY_NOTE,
+		.confidence = CONFIDENCE_CERTAIN,
+		.summary = "The server wants to be told its name at %E",
+		.means = "A client that does not say which host it wants (SNI) is shown a "
+			 "placeholder certificate. Programs then report a self-signed certificate "
+			 "or a wrong name, though the server has a good one.",
+		.remedy = "Give the host's name instead of its address, without a dot at the end. "
+			  "In the program, set the TLS server name (Node.js: servername; Go: "
+			  "ServerName), or update it: old libraries send none.",
+		.references = { "RFC 6066 3", "mscdex/node-imap#741",
+				"Snawoot/postfix-mta-sts-resolver#66" },
+		.texts = TEXTS(DECIDES("no sni provided"), DECIDES("please fix your client"),
+			       DECIDES("invalid2.invalid"), DECIDES("without sni"),
+			       DECIDES("missing sni")),
+		.endpoint = no_sni,
+	},
 	{
 		.code = "TLS_CERT_EXPIRED", .stage = STAGE_TLS,
 		.severity = SEVERITY_PROBLEM, .relay_severity = SEVERITY_WARNING,
@@ -292,24 +255,25 @@ const struct diag_rule rules_certificate[] = {
 		.remedy = "The owner of the server renews the certificate and makes the mail server "
 			  "load it. If every server seems expired, set this machine's clock right.",
 		.references = { "RFC 5280 4.1.2.5", "RFC 8314 5.3" },
-		.texts = TEXTS(
-			{ .words = { "certificate has expired" }, .unless = { "is before" } },
-			{ .words = { "cert_has_expired" } },
-			{ .words = { "certificate is expired" } },
-			{ .words = { "certificate expired" } },
-			{ .words = { "certificateexpired" } },
-			{ .words = { "certexpired" } },
-			{ .words = { "expired certificate" } },
-			{ .words = { "notafter:" } },
-			{ .words = { "sec_error_expired" } },
-			{ .words = { "cert_e_expired" } },
-			{ .words = { "not within its validity period" } },
-			{ .words = { "invalid peer certificate: expired" } },
-			{ .words = { "certificate", "expired" } },
-			{ .words = { "zertifikat", "abgelaufen" } },
-			{ .words = { "certificat", "expir" } },
-			{ .words = { "certificado", "caducado" } },
-			{ .words = { "nottimevalid" } }),
+		.texts = TEXTS({ .words = { "certificate has expired" }, .unless = { "is before" } },
+			       SAYS("has expired or is not yet valid", "is after"),
+			       SAYS("cert_has_expired"),
+			       { .words = { "certificate is expired" }, .unless = { "expired or invalid" } },
+			       SAYS("certificate expired"), SAYS("certificate_expired"),
+			       SAYS("certificateexpired"), SAYS("certexpired"),
+			       SAYS("expired certificate"), SAYS("notafter:"),
+			       SAYS("sec_error_expired"), SAYS("sec_e_cert_expired"),
+			       SAYS("cert_e_expired"), SAYS("0x80090328"), SAYS("0x800b0101"),
+			       SAYS("timestamp check failed"),
+			       SAYS("not within its validity period"),
+			       SAYS("validity check failed"),
+			       SAYS("invalid peer certificate: expired"),
+			       { .words = { "certificate", "expired" }, .unless = { "expired or", "expired/" } },
+			       SAYS("zertifikat", "abgelaufen"),
+			       { .words = { "certificat", "expir" }, .unless = { "certificate" } },
+			       SAYS("certificado", "caducado"),
+			       { .words = { "nottimevalid" }, .unless = { "nottimenested" }, .decisive = true },
+			       SAYS("0x800ccc02")),
 		.endpoint = expired,
 	},
 	{
@@ -322,15 +286,11 @@ const struct diag_rule rules_certificate[] = {
 		.remedy = "Compare this machine's clock with the right time. If it is right, the "
 			  "owner of the server waits or puts the earlier certificate back.",
 		.references = { "RFC 5280 4.1.2.5" },
-		.texts = TEXTS(
-			{ .words = { "certificate is not yet valid" }, .unless = { "has expired or" } },
-			{ .words = { "not yet valid", "is before" } },
-			{ .words = { "not yet activated" } },
-			{ .words = { "certificatenotyetvalid" } },
-			{ .words = { "certnotyetvalid" } },
-			{ .words = { "notbefore:" } },
-			{ .words = { "cert_not_yet_valid" } },
-			{ .words = { "certificate not yet valid" } }),
+		.texts = TEXTS({ .words = { "certificate is not yet valid" }, .unless = { "has expired or" } },
+			       DECIDES("not yet valid", "is before"), SAYS("not yet activated"),
+			       SAYS("certificatenotyetvalid"), SAYS("certnotyetvalid"),
+			       SAYS("notvalidyet"), SAYS("notbefore:"), SAYS("cert_not_yet_valid"),
+			       SAYS("certificate not yet valid")),
 		.endpoint = not_yet_valid,
 	},
 	{
@@ -356,35 +316,39 @@ const struct diag_rule rules_certificate[] = {
 			  "owner of the server gets a certificate for this name. If the name belongs "
 			  "to somebody else altogether, do not log in there.",
 		.references = { "RFC 9525 6", "RFC 8314 5.3", "RFC 7817" },
-		.texts = TEXTS(
-			{ .words = { "hostname mismatch" } },
-			{ .words = { "does not match certificate's altnames" } },
-			{ .words = { "err_tls_cert_altname_invalid" } },
-			{ .words = { "did not match expected cn" } },
-			{ .words = { "peer certificate cn" } },
-			{ .words = { "no subject alternative names matching" } },
-			{ .words = { "no subject alternative dns name matching" } },
-			{ .words = { "certificate is valid for" } },
-			{ .words = { "certificatenamemismatch" } },
-			{ .words = { "ssl: no alternative certificate subject name" } },
-			{ .words = { "alternative certificate subject name" } },
-			{ .words = { "certificate subject name", "does not match" } },
-			{ .words = { "target principal name is incorrect" } },
-			{ .words = { "host name does not match" } },
-			{ .words = { "hostname does not match" } },
-			{ .words = { "certificate name mismatch" } },
-			{ .words = { "name in the certificate does not match" } },
-			{ .words = { "ip address mismatch" } },
-			{ .words = { "doesn't match either of" } },
-			{ .words = { "hostname", "doesn't match" } },
-			{ .words = { "certificate owner does not match" } },
-			{ .words = { "notvalidforname" } },
-			{ .words = { "certificate verification problem detected", "name" } },
-			{ .words = { "certificate", "does not match", "host" } },
-			{ .words = { "ssl_error_bad_cert_domain" } },
-			{ .words = { "certificate verification failed", "subject name" } },
-			{ .words = { "cannot validate certificate for" } },
-			{ .words = { "wrong host name" } }),
+		.texts = TEXTS(SAYS("hostname mismatch"), SAYS("peername mismatch"),
+			       SAYS("hostname_check_failed"), SAYS("hostname check failed"),
+			       SAYS("hostname verification failed"),
+			       SAYS("does not match certificate's altnames"),
+			       SAYS("err_tls_cert_altname_invalid"),
+			       SAYS("did not match expected cn"), SAYS("peer certificate cn"),
+			       SAYS("unable to locate peer certificate cn"),
+			       SAYS("no subject alternative names matching"),
+			       SAYS("no subject alternative dns name matching"),
+			       SAYS("no name matching", "found"), SAYS("certificate is valid for"),
+			       SAYS("certificate is not valid for"),
+			       SAYS("certificate is not valid for any names"),
+			       DECIDES("certificatenamemismatch"),
+			       SAYS("did not match any of the names"),
+			       SAYS("no alternative certificate subject name"),
+			       SAYS("alternative certificate subject name"),
+			       SAYS("certificate subject name", "not match"),
+			       SAYS("target principal name is incorrect"),
+			       SAYS("sec_e_wrong_principal"), SAYS("0x80090322"),
+			       SAYS("0x800ccc01"), SAYS("0x800b010f"), SAYS("cert_e_cn_no_match"),
+			       SAYS("host name does not match"), SAYS("hostname does not match"),
+			       SAYS("hostname", "does not match", "certificate"),
+			       SAYS("certificate name mismatch"),
+			       SAYS("certificate name", "not match"),
+			       SAYS("name in the certificate does not match"),
+			       SAYS("ip address mismatch"), SAYS("doesn't match either of"),
+			       SAYS("hostname", "doesn't match"), SAYS("owner does not match"),
+			       SAYS("notvalidforname"), SAYS("certnotvalidforname"),
+			       SAYS("certificate", "does not match", "host"),
+			       SAYS("belongs to a different site"), SAYS("bad_cert_domain"),
+			       SAYS("certificate verification failed", "subject name"),
+			       SAYS("cannot validate certificate for"), SAYS("wrong host name"),
+			       SAYS("certificate is for", "not")),
 		.endpoint = name_mismatch,
 	},
 	{
@@ -399,101 +363,6 @@ const struct diag_rule rules_certificate[] = {
 		.endpoint = name_not_checked,
 	},
 	{
-		.code = "TLS_CERT_SELF_SIGNED", .stage = STAGE_TLS,
-		.severity = SEVERITY_PROBLEM, .relay_severity = SEVERITY_NOTE,
-		.confidence = CONFIDENCE_CERTAIN,
-		.summary = "The certificate is self-signed at %E",
-		.means = "Nobody vouches for it, so a client cannot tell the server from an "
-			 "impostor. Programs that check certificates refuse to go on; mail servers "
-			 "that deliver to port 25 usually do not check.",
-		.remedy = "The owner of the server gets a certificate from a public authority "
-			  "(Let's Encrypt is free). Inside a company, put this certificate into the "
-			  "program's trust store.",
-		.references = { "RFC 8314 5.3", "RFC 7435" },
-		.texts = TEXTS(
-			{ .words = { "self signed certificate" }, .unless = { "in certificate chain" } },
-			{ .words = { "self-signed certificate" }, .unless = { "in certificate chain" } },
-			{ .words = { "depth_zero_self_signed_cert" } }),
-		.endpoint = self_signed,
-	},
-	{
-		.code = "TLS_CERT_MISSING_INTERMEDIATE", .stage = STAGE_TLS,
-		.severity = SEVERITY_PROBLEM, .relay_severity = SEVERITY_NOTE,
-		.confidence = CONFIDENCE_CERTAIN,
-		.summary = "The issuer of the certificate is neither sent nor known here at %E",
-		.means = "The chain from the server's certificate to a trusted root has a gap. Most "
-			 "often the server leaves out an intermediate certificate: programs that have "
-			 "it from elsewhere work, others refuse. A company's own authority that this "
-			 "machine does not know looks the same.",
-		.remedy = "The owner of the server configures the full chain (often named "
-			  "fullchain.pem) instead of the certificate alone. If the issuer is your "
-			  "own authority, name its certificate with --ca-file, and add it to the "
-			  "program's trust store.",
-		.references = { "RFC 8446 4.4.2" },
-		.others = "A machine or container without root certificates (package ca- "
-			  "certificates) shows the same words, for every server.",
-		.texts = TEXTS(
-			{ .words = { "unable to get local issuer certificate" } },
-			{ .words = { "unable_to_get_issuer_cert" } },
-			{ .words = { "partialchain" } },
-			{ .words = { "unable to verify the first certificate" } },
-			{ .words = { "unable_to_verify_leaf_signature" } },
-			{ .words = { "partial chain" } },
-			{ .words = { "unable to get issuer certificate" } }),
-		.endpoint = missing_intermediate,
-	},
-	{
-		.code = "TLS_NO_TRUST_STORE", .stage = STAGE_TLS,
-		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
-		.summary = "This machine cannot check the certificate at %E",
-		.means = "It has no root certificates, as slim containers often do. Programs here "
-			 "will refuse every server. It says nothing about this one.",
-		.remedy = "Install the root certificates (package ca-certificates), or name a file "
-			  "of them with --ca-file.",
-		.references = { "RFC 5280 6.1" },
-		.endpoint = no_trust_store,
-	},
-	{
-		.code = "TLS_CERT_UNKNOWN_ISSUER", .stage = STAGE_TLS,
-		.severity = SEVERITY_PROBLEM, .relay_severity = SEVERITY_NOTE,
-		.confidence = CONFIDENCE_CERTAIN,
-		.summary = "The issuer of the certificate is not trusted at %E",
-		.means = "This machine does not know who issued it: a company's own authority, "
-			 "antivirus or firewall software that opens TLS, or a machine whose root "
-			 "certificates are old.",
-		.remedy = "If other servers fail too, bring the root certificates up to date "
-			  "(package ca-certificates). If the issuer is your company's, add its root to the "
-			  "program's trust store (here: --ca-file). Else do not log in there.",
-		.references = { "RFC 5280 6", "RFC 8314 5.3" },
-		.others = "The server may leave out an intermediate certificate; the machine may "
-			  "have no root certificates, or old ones; or antivirus or a proxy opens "
-			  "TLS on the way.",
-		.texts = TEXTS(
-			{ .words = { "pkix path building failed" } },
-			{ .words = { "unable to find valid certification path" } },
-			{ .words = { "signed by unknown authority" } },
-			{ .words = { "unknownissuer" } },
-			{ .words = { "unknown ca" } },
-			{ .words = { "unknown_ca" } },
-			{ .words = { "self signed certificate in certificate chain" } },
-			{ .words = { "self-signed certificate in certificate chain" } },
-			{ .words = { "self_signed_cert_in_chain" } },
-			{ .words = { "untrustedroot" } },
-			{ .words = { "authority that is not trusted" } },
-			{ .words = { "remotecertificatechainerrors" } },
-			{ .words = { "certificate is not trusted" } },
-			{ .words = { "issuer is unknown" } },
-			{ .words = { "untrusted issuer" } },
-			{ .words = { "cert_e_untrustedroot" } },
-			{ .words = { "sec_error_unknown_issuer" } },
-			{ .words = { "not trusted", "certificate" } },
-			{ .words = { "certificate authority", "untrusted" } },
-			{ .words = { "peer's certificate issuer" } },
-			{ .words = { "trust anchor for certification path not found" } },
-			{ .words = { "curl: (60)" }, .vague = true }),
-		.endpoint = unknown_issuer,
-	},
-	{
 		.code = "TLS_CERT_WRONG_PURPOSE", .stage = STAGE_TLS,
 		.severity = SEVERITY_PROBLEM, .relay_severity = SEVERITY_NOTE,
 		.confidence = CONFIDENCE_CERTAIN,
@@ -503,12 +372,12 @@ const struct diag_rule rules_certificate[] = {
 		.remedy = "The owner of the server gets one with the usage \"TLS web server "
 			  "authentication\".",
 		.references = { "RFC 5280 4.2.1.12" },
-		.texts = TEXTS(
-			{ .words = { "unsupported certificate purpose" } },
-			{ .words = { "unsuitable certificate purpose" } },
-			{ .words = { "incompatible key usage" } },
-			{ .words = { "invalid_purpose" } },
-			{ .words = { "extended key usage does not permit" } }),
+		.texts = TEXTS(SAYS("unsupported certificate purpose"),
+			       SAYS("unsuitable certificate purpose"),
+			       SAYS("incompatible key usage"), SAYS("invalid_purpose"),
+			       SAYS("extended key usage does not permit"),
+			       SAYS("notvalidforusage"),
+			       SAYS("certificate specifies an incompatible")),
 		.endpoint = wrong_purpose,
 	},
 	{
@@ -521,18 +390,18 @@ const struct diag_rule rules_certificate[] = {
 		.remedy = "The owner of the server gets a new one: RSA of 2048 bits or more, or "
 			  "ECDSA, signed with SHA-256.",
 		.references = { "RFC 9325 4.5" },
-		.texts = TEXTS(
-			{ .words = { "legacy sigalg" } },
-			{ .words = { "ca md too weak" } },
-			{ .words = { "ee key too small" } },
-			{ .words = { "ca key too small" } },
-			{ .words = { "ca_md_too_weak" } },
-			{ .words = { "ee_key_too_small" } },
-			{ .words = { "certificate", "insecure algorithm" } },
-			{ .words = { "algorithm constraints check failed" } },
-			{ .words = { "certificates do not conform to algorithm constraints" } },
-			{ .words = { "wrong signature type" } },
-			{ .words = { "insecurealgorithm" } }),
+		.texts = TEXTS(DECIDES("legacy sigalg"), DECIDES("ca md too weak"),
+			       DECIDES("ca_md_too_weak"), DECIDES("ee key too small"),
+			       DECIDES("ee_key_too_small"), DECIDES("ca key too small"),
+			       DECIDES("ca_key_too_small"), SAYS("certificate key too small"),
+			       SAYS("certificate", "insecure algorithm"),
+			       SAYS("insecure algorithm", "x509"),
+			       SAYS("algorithm constraints check failed"),
+			       { .words = { "not conform to algorithm constraints" }, .unless = { "dh serverkeyexchange" } },
+			       SAYS("wrong signature type"), SAYS("insecurealgorithm"),
+			       DECIDES("sha1", "insecure"),
+			       SAYS("no longer considered secure", "certificate"),
+			       SAYS("weaksignature"), SAYS("hasweaksignature")),
 		.endpoint = weak,
 	},
 	{
@@ -544,13 +413,11 @@ const struct diag_rule rules_certificate[] = {
 			 "else. Programs that look refuse it.",
 		.remedy = "The owner of the server gets a new certificate with a new key.",
 		.references = { "RFC 6960 2.2", "RFC 6066 8" },
-		.texts = TEXTS(
-			{ .words = { "certificate revoked" } },
-			{ .words = { "certificate has been revoked" } },
-			{ .words = { "certificate was revoked" } },
-			{ .words = { "cert_revoked" } },
-			{ .words = { "certificate is revoked" } },
-			{ .words = { "x509status", "revoked" } }),
+		.texts = TEXTS(SAYS("certificate revoked"), SAYS("certificate has been revoked"),
+			       SAYS("certificate was revoked"), SAYS("certificate is revoked"),
+			       SAYS("certificate_revoked"), SAYS("cert_revoked"),
+			       SAYS("crypt_e_revoked"), SAYS("0x80092010"),
+			       SAYS("x509status", "revoked")),
 		.endpoint = revoked,
 	},
 	{
@@ -563,10 +430,9 @@ const struct diag_rule rules_certificate[] = {
 		.remedy = "The owner of the server gets a certificate with a subject alternative "
 			  "name.",
 		.references = { "RFC 9525 6.3", "RFC 8461 4.1" },
-		.texts = TEXTS(
-			{ .words = { "relies on legacy common name" } },
-			{ .words = { "no subject alternative names present" } },
-			{ .words = { "certificate", "does not contain any", "subject alternative" } }),
+		.texts = TEXTS(SAYS("relies on legacy common name"),
+			       SAYS("no subject alternative names present"),
+			       SAYS("certificate", "not contain any", "subject alternative")),
 		.endpoint = no_san,
 	},
 	{
@@ -574,29 +440,30 @@ const struct diag_rule rules_certificate[] = {
 		.severity = SEVERITY_PROBLEM, .relay_severity = SEVERITY_NOTE,
 		.confidence = CONFIDENCE_CERTAIN,
 		.summary = "The certificate cannot be verified at %E",
-		.means = "Something in the chain is wrong beyond dates, names and trust. Programs "
-			 "that check certificates refuse to go on.",
+		.means = "The certificate or its chain is turned down, and what was seen names no "
+			 "single fault. Programs that check certificates refuse to go on.",
 		.remedy = "The owner of the server replaces certificate and chain by those of its "
 			  "issuer, and checks that they belong together.",
 		.references = { "RFC 5280 6.1" },
 		.others = "The message does not say which fault: expired, another name, unknown "
 			  "issuer, or a chain with a gap. A probe of the server tells them apart.",
-		.texts = TEXTS(
-			{ .words = { "remote certificate is invalid" } },
-			{ .words = { "certificate verify failed" }, .vague = true },
-			{ .words = { "certificate_verify_failed" }, .vague = true },
-			{ .words = { "certificate verification failed" }, .vague = true },
-			{ .words = { "remote certificate was rejected" } },
-			{ .words = { "certificate validation failed" } },
-			{ .words = { "error in the certificate verification" } },
-			{ .words = { "server certificate not verified" }, .vague = true },
-			{ .words = { "certificate could not be verified" } },
-			{ .words = { "server certificate verification failed" }, .vague = true },
-			{ .words = { "invalid certificate" }, .vague = true },
-			{ .words = { "certificateunknown" } },
-			{ .words = { "certificate unknown" } },
-			{ .words = { "bad certificate" } },
-			{ .words = { "bad_certificate" } }),
+		.texts = TEXTS(VAGUELY("remote certificate is invalid"),
+			       VAGUELY("remote certificate was rejected"),
+			       VAGUELY("certificate verify failed"),
+			       VAGUELY("certificate_verify_failed"),
+			       VAGUELY("certificate verification failed"),
+			       VAGUELY("certificate validation failed"),
+			       VAGUELY("error in the certificate verification"),
+			       VAGUELY("server certificate not verified"),
+			       VAGUELY("certificate could not be verified"),
+			       VAGUELY("certificate that cannot be verified"),
+			       VAGUELY("server certificate verification failed"),
+			       VAGUELY("peer certificate cannot be authenticated"),
+			       VAGUELY("certificate is not trusted"),
+			       VAGUELY("invalid certificate"), VAGUELY("certificateunknown"),
+			       VAGUELY("certificate unknown"), VAGUELY("certificate_unknown"),
+			       VAGUELY("bad certificate"), VAGUELY("bad_certificate"),
+			       VAGUELY("ecertificate")),
 		.endpoint = invalid,
 	},
 	{ .code = NULL },

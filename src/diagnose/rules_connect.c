@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * Rules about reaching a port at all, up to the first byte.
- *
- * A port that does not answer is judged by its neighbours: another address of the same port,
- * other ports of the host, the same port of other hosts. What one of them shows is "the cause
- * cannot be X"; one silent port on its own leaves every cause possible. */
+ * Rules about reaching a port at all, up to the first byte: refusal, this machine's own limits, one
+ * address among several, and a connection that ends at once. Silence: see rules_silent.c. */
 #include <stddef.h>
+#include <string.h>
 
 #include "diagnose/facts.h"
-#include "diagnose/rule.h"
 #include "diagnose/seen.h"
-
-enum { NEIGHBOURS_SHOWN = 3 };
+#include "diagnose/text_rows.h"
 
 static bool took(struct buf *what, const char *words, int64_t us)
 {
@@ -20,105 +16,34 @@ static bool took(struct buf *what, const char *words, int64_t us)
 	return true;
 }
 
-/* ---- silence ------------------------------------------------------------------------------ */
-
-static bool relay_silent(const struct observation *o, const struct obs_endpoint *e)
-{
-	return e->role == ROLE_RELAY && e->connect.outcome == OUT_TIMEOUT && !facts_port_open(o, e);
-}
-
-static bool other_port_reached(const struct observation *o)
-{
-	for (size_t i = 0; i < o->endpoint_count; i++)
-		if (o->endpoints[i].role != ROLE_RELAY && facts_reached(&o->endpoints[i]))
-			return true;
-	return false;
-}
-
-static void see_neighbours(const struct observation *o, struct judge *j, enum outcome outcome,
-			   size_t *left)
-{
-	for (size_t i = 0; i < o->endpoint_count && *left > 0; i++) {
-		const struct obs_endpoint *e = &o->endpoints[i];
-		struct buf b;
-
-		if (e->role == ROLE_RELAY || e->connect.outcome != outcome)
-			continue;
-		buf_init(&b, 1024);
-		seen_host_port(&b, e);
-		took(&b, outcome == OUT_OK ? " answered in " : " refused the connection in ",
-		     e->connect.us);
-		judge_see(j, NULL, "%s", buf_str(&b));
-		buf_clear(&b);
-		(*left)--;
-	}
-}
-
-static void relay_silent_others_answer(const struct observation *o, struct judge *j)
-{
-	size_t left = NEIGHBOURS_SHOWN, silent = 0;
-
-	if (facts_relay_reached(o) || !other_port_reached(o))
-		return;
-	for (size_t i = 0; i < o->endpoint_count; i++) {
-		const struct obs_endpoint *e = &o->endpoints[i];
-		struct buf b;
-
-		if (!relay_silent(o, e))
-			continue;
-		buf_init(&b, 64);
-		took(&b, "no answer in ", e->connect.us);
-		judge_see(j, e, "%s", buf_str(&b));
-		buf_clear(&b);
-		silent++;
-	}
-	if (silent == 0)
-		return;
-	see_neighbours(o, j, OUT_OK, &left);
-	see_neighbours(o, j, OUT_REFUSED, &left);
-}
-
-static bool relay_silent_at_one_host(const struct observation *o, const struct obs_endpoint *e,
-				     struct buf *what)
-{
-	return relay_silent(o, e) && facts_relay_reached(o) &&
-	       took(what, "no answer in ", e->connect.us);
-}
-
-static bool port_silent(const struct observation *o, const struct obs_endpoint *e, struct buf *what)
-{
-	if (e->connect.outcome != OUT_TIMEOUT || !facts_matters(o, e) || facts_host_open(o, e))
-		return false;
-	/* Port 25 beside ports that answer is the matter of the two rules above. */
-	if (e->role == ROLE_RELAY && (facts_relay_reached(o) || other_port_reached(o)))
-		return false;
-	return took(what, "no answer in ", e->connect.us);
-}
-
-static bool some_ports_silent(const struct observation *o, const struct obs_endpoint *e,
-			      struct buf *what)
-{
-	return e->connect.outcome == OUT_TIMEOUT && e->role != ROLE_RELAY &&
-	       o->target.kind != TARGET_DOMAIN && facts_host_open(o, e) && !facts_port_open(o, e) &&
-	       took(what, "no answer in ", e->connect.us);
-}
-
 /* ---- refusal ------------------------------------------------------------------------------ */
 
 static bool relay_silent_at_host(const struct observation *o, const struct obs_endpoint *e)
 {
 	for (size_t i = 0; i < o->endpoint_count; i++)
-		if (facts_same_host(&o->endpoints[i], e) && relay_silent(o, &o->endpoints[i]))
+		if (facts_same_host(&o->endpoints[i], e) && o->endpoints[i].role == ROLE_RELAY &&
+		    o->endpoints[i].connect.outcome == OUT_TIMEOUT &&
+		    !facts_port_open(o, &o->endpoints[i]))
 			return true;
 	return false;
+}
+
+static bool is_loopback(const char *address)
+{
+	return address != NULL && (strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0);
 }
 
 static bool port_refused(const struct observation *o, const struct obs_endpoint *e,
 			 struct buf *what)
 {
-	return e->connect.outcome == OUT_REFUSED && facts_matters(o, e) && !facts_host_open(o, e) &&
-	       /* Its other ports may be closed on purpose; that 25 is silent is the finding. */
-	       !relay_silent_at_host(o, e) && took(what, "refused in ", e->connect.us);
+	if (e->connect.outcome != OUT_REFUSED || !facts_matters(o, e) || facts_host_open(o, e) ||
+	    /* Its other ports may be closed on purpose; that 25 is silent is the finding. */
+	    relay_silent_at_host(o, e))
+		return false;
+	took(what, "refused in ", e->connect.us);
+	if (is_loopback(e->address))
+		buf_addf(what, "; %s is this machine itself", e->address);
+	return true;
 }
 
 static bool unreachable_elsewhere(const struct observation *o, const struct obs_endpoint *e)
@@ -263,117 +188,6 @@ static bool closed_before_greeting(const struct observation *o, const struct obs
 
 const struct diag_rule rules_connect[] = {
 	{
-		.code = "NET_25_SILENT_OTHERS_ANSWER", .stage = STAGE_CONNECT,
-		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_HIGH,
-		.summary = "No answer from %E, while other ports answer",
-		.means = "Packets get there, but not those to port 25. Most often a firewall on the "
-			 "way out drops them: many cloud and internet providers and offices block "
-			 "outgoing 25. From one place it cannot be told from a firewall at the other "
-			 "end that drops port 25 for this address. Port 25 is needed only to deliver "
-			 "to other people's domains; a client that logs in and submits does not "
-			 "need it.",
-		.remedy = "To send through an account of your own, use 465 or 587 of its provider. "
-			  "To deliver from here to other domains, ask the provider of this machine "
-			  "to open outgoing port 25, or hand the mail to a relay on 465 or 587 that "
-			  "you can log in to; those ports do not replace 25 towards other people's "
-			  "mail hosts. To find out which end it is, probe from another network.",
-		.references = { "RFC 5321 2.1", "RFC 6409 3.1",
-				"Microsoft Learn: Troubleshoot outbound SMTP connectivity in Azure",
-				"AWS re:Post: Remove the throttle on port 25" },
-		.others = "The server itself may be down, or may drop packets from this address. "
-			  "One host alone cannot tell these apart: probe a second one of another "
-			  "owner, and other ports of this one.",
-		.texts = TEXTS(
-			{ .words = { "timed out", "port 25" }, .unless = { "port 250", "port 2525", "while sending" } },
-			{ .words = { "timeout", "port 25" }, .unless = { "port 250", "port 2525" } },
-			{ .words = { "etimedout", ":25" }, .unless = { ":2525" } },
-			{ .words = { "timed out", ":25" }, .unless = { ":2525", "conversation with", "while " } },
-			{ .words = { "timeout", ":25" }, .unless = { ":2525" } },
-			{ .words = { "timed out", " 25)" } },
-			{ .words = { "outbound", "port 25", "blocked" } },
-			{ .words = { "port 25", "blocked" }, .unless = { "spamhaus" } },
-			{ .words = { "connection timed out", "status=deferred" } },
-			{ .words = { "deferred", "connection timed out with" } },
-			{ .words = { "h=", "connection timed out", "r=dnslookup" } }),
-		.target = relay_silent_others_answer,
-	},
-	{
-		.code = "NET_25_SILENT_AT_HOST", .stage = STAGE_CONNECT,
-		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_HIGH,
-		.summary = "No answer from %E, while port 25 of another host answers",
-		.means = "Outgoing port 25 works from here, so the cause lies at that host or on the "
-			 "way to it: it is down, its firewall drops packets from this address, or the "
-			 "entry is silent on purpose (nolisting). Mail servers wait for it, then use "
-			 "the other hosts.",
-		.remedy = "The owner of the host checks that it runs and that its firewall lets "
-			  "port 25 in; or takes it out of the MX records.",
-		.references = { "RFC 5321 5.1" },
-		.endpoint = relay_silent_at_one_host,
-	},
-	{
-		.code = "NET_PORT_SILENT", .stage = STAGE_CONNECT,
-		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_POSSIBLE,
-		.summary = "No answer from %E",
-		.means = "Nothing came back, not even a refusal. The host is down, or a firewall "
-			 "drops the packets: at the host, at the provider of this machine (often "
-			 "port 25, sometimes all mail ports) or in between. From one place these "
-			 "cannot be told apart.",
-		.remedy = "Check host name and port, then run the probe from another network. If it "
-			  "works from there, ask the provider of this machine about blocked mail "
-			  "ports; else the owner of the host checks host and firewall.",
-		.references = { "RFC 9293 3.8.3" },
-		.others = "A password or a wrong TLS setting does not cause this: no connection "
-			  "came about at all. If the port is 465, see "
-			  "CLIENT_WAITS_ON_IMPLICIT_TLS too, since some programs use the same "
-			  "words for a greeting that never came.",
-		.texts = TEXTS(
-			{ .words = { "connection timed out" } },
-			{ .words = { "etimedout" } },
-			{ .words = { "connect timed out" } },
-			{ .words = { "connection timeout" } },
-			{ .words = { "i/o timeout", "dial tcp" } },
-			{ .words = { "net::opentimeout" } },
-			{ .words = { "execution expired" } },
-			{ .words = { "did not properly respond after a period of time" } },
-			{ .words = { "10060" } },
-			{ .words = { "connected party did not properly respond" } },
-			{ .words = { "operation timed out" } },
-			{ .words = { "timed out", "(110)" } },
-			{ .words = { "error: 110" } },
-			{ .words = { "errno 110" } },
-			{ .words = { "winerror 10060" } },
-			{ .words = { "curl: (28)" } },
-			{ .words = { "error: (28)" } },
-			{ .words = { "failed to connect", "timeout was reached" } },
-			{ .words = { "timeouterror", "timed out" } },
-			{ .words = { "socket.timeout" } },
-			{ .words = { "connect failed", "timed out" } },
-			{ .words = { "connecttimeout" } },
-			{ .words = { "connection attempt timed out" } },
-			{ .words = { "0x800ccc0b" } },
-			{ .words = { "0x80042108" } },
-			{ .words = { "timed out", "unable to connect" } },
-			{ .words = { "timed out", "could not connect" } },
-			{ .words = { "timed out", "connecting to" } },
-			{ .words = { "semaphore timeout period" } },
-			{ .words = { "la connexion a expir" } },
-			{ .words = { "zeit\\xc3\\xbcberschreitung" } },
-			{ .words = { "ha agotado el tiempo" } },
-			{ .words = { "keine richtige antwort" } },
-			{ .words = { "timed out" }, .vague = true }),
-		.endpoint = port_silent,
-	},
-	{
-		.code = "NET_SOME_PORTS_SILENT", .stage = STAGE_CONNECT,
-		.severity = SEVERITY_NOTE, .confidence = CONFIDENCE_HIGH,
-		.summary = "No answer from %E, while another port of the host works",
-		.means = "A firewall drops packets to this port, here, on the way or at the host. A "
-			 "client that is set to use it waits until its time is up.",
-		.remedy = "Use a port that works, as shown below.",
-		.references = { "RFC 8314 3.3" },
-		.endpoint = some_ports_silent,
-	},
-	{
 		.code = "NET_PORT_REFUSED", .stage = STAGE_CONNECT,
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
 		.summary = "Connection refused by %E",
@@ -384,22 +198,19 @@ const struct diag_rule rules_connect[] = {
 			  "or opens the port.",
 		.references = { "RFC 9293 3.5.2" },
 		.others = "A firewall that rejects instead of dropping looks the same as a port "
-			  "where nothing listens.",
-		.texts = TEXTS(
-			{ .words = { "connection refused" }, .unless = { "127.0.0.1", "localhost", "::1" } },
-			{ .words = { "econnrefused" }, .unless = { "127.0.0.1", "::1", "localhost" } },
-			{ .words = { "actively refused" }, .unless = { "127.0.0.1" } },
-			{ .words = { "10061" } },
-			{ .words = { "connect: refused" } },
-			{ .words = { "(111)", "refused" } },
-			{ .words = { "errno 111" } },
-			{ .words = { "curl: (7)", "refused" } },
-			{ .words = { "refused", "0x800ccc0e" } },
-			{ .words = { "0x800ccc0e" } },
-			{ .words = { "verbindung", "verweigert" } },
-			{ .words = { "connexion refus" } },
-			{ .words = { "conexi", "rechazad" } },
-			{ .words = { "connection was refused" } }),
+			  "where nothing listens. A program that was given no host name connects "
+			  "to its own machine and is refused there (CLIENT_CONNECTS_TO_ITSELF).",
+		.texts = TEXTS({ .words = { "connection refused" }, .unless = { "554", "421", "550" } },
+			       SAYS("connection was refused"), SAYS("econnrefused"),
+			       SAYS("connectionrefusederror"), SAYS("actively refused"),
+			       REPLY("10061", "10061"), SAYS("connect: refused"),
+			       SAYS("(111)", "refused"), SAYS("errno 111"), SAYS("errno 61"),
+			       SAYS("os error 111"), SAYS("os error 61"), SAYS("0x800ccc0e"),
+			       SAYS("refusing smtp connections"),
+			       SAYS("couldn't connect to server"),
+			       SAYS("could not connect to server", "curl"), SAYS("curl: (7)"),
+			       SAYS("verbindung", "verweigert"), SAYS("connexion refus"),
+			       SAYS("conexi", "rechazad"), SAYS("conexi", "denegad")),
 		.endpoint = port_refused,
 	},
 	{
@@ -415,14 +226,12 @@ const struct diag_rule rules_connect[] = {
 		.others = "A firewall that answers with \"unreachable\" instead of dropping; a "
 			  "host that is switched off; an IPv6 address where IPv6 does not work "
 			  "all the way.",
-		.texts = TEXTS(
-			{ .words = { "no route to host" } },
-			{ .words = { "ehostunreach" } },
-			{ .words = { "10065" } },
-			{ .words = { "host is unreachable" } },
-			{ .words = { "host is down" } },
-			{ .words = { "unreachable host" } },
-			{ .words = { "errno 113" } }),
+		.texts = TEXTS(SAYS("no route to host"), SAYS("ehostunreach"),
+			       SAYS("noroutetohostexception"), REPLY("10065", "10065"),
+			       SAYS("host is unreachable"), SAYS("host unreachable"),
+			       SAYS("host is down"), SAYS("ehostdown"), SAYS("unreachable host"),
+			       SAYS("errno 113"), SAYS("os error 113"), SAYS("os error 65"),
+			       SAYS("keine route zum host")),
 		.endpoint = host_unreachable,
 	},
 	{
@@ -449,13 +258,10 @@ const struct diag_rule rules_connect[] = {
 		.references = { "RFC 1122 3.3.1" },
 		.others = "Most often the address in the message is an IPv6 address and this "
 			  "machine or container has no IPv6: see NET_NO_IPV6.",
-		.texts = TEXTS(
-			{ .words = { "network is unreachable" } },
-			{ .words = { "enetunreach" } },
-			{ .words = { "10051" } },
-			{ .words = { "unreachable network" } },
-			{ .words = { "errno 101" } },
-			{ .words = { "network unreachable" } }),
+		.texts = TEXTS(SAYS("network is unreachable"), SAYS("enetunreach"),
+			       REPLY("10051", "10051"), SAYS("unreachable network"),
+			       SAYS("errno 101"), SAYS("os error 101"),
+			       SAYS("network unreachable"), SAYS("netzwerk ist nicht erreichbar")),
 		.endpoint = no_route,
 	},
 	{
@@ -467,22 +273,24 @@ const struct diag_rule rules_connect[] = {
 		.remedy = "Nothing, if IPv4 is enough. A program that fails with \"network is "
 			  "unreachable\" is told to use IPv4.",
 		.references = { "RFC 8305" },
-		.texts = TEXTS(
-			{ .words = { "enetunreach", " 2a" } },
-			{ .words = { "enetunreach", " 26" } },
-			{ .words = { "enetunreach", " 2001:" } },
-			{ .words = { "enetunreach", " 24" } },
-			{ .words = { "network is unreachable", "[2" } },
-			{ .words = { "network is unreachable", " 2a0" } },
-			{ .words = { "network is unreachable", " 2607:" } },
-			{ .words = { "network is unreachable", " 2001:" } },
-			{ .words = { "cannot assign requested address", "[2" } },
-			{ .words = { "eaddrnotavail", " 2" } },
-			{ .words = { "address family not supported" } },
-			{ .words = { "eafnosupport" } },
-			{ .words = { "10047" } },
-			{ .words = { "network is unreachable", "ipv6" } },
-			{ .words = { "enetunreach", "ipv6" } }),
+		.texts = TEXTS(SAYS("enetunreach", " 2a"), SAYS("enetunreach", " 26"),
+			       SAYS("enetunreach", " 2001:"), SAYS("enetunreach", " 24", "::"),
+			       SAYS("enetunreach", "/2"), SAYS("network is unreachable", "[2"),
+			       SAYS("network is unreachable", " 2a0"),
+			       SAYS("network is unreachable", " 2607:"),
+			       SAYS("network is unreachable", " 2001:"),
+			       SAYS("network is unreachable", " 2404:"),
+			       SAYS("network is unreachable", "ipv6"),
+			       SAYS("unreachable", "connect enetunreach 2"),
+			       SAYS("enetunreach", "ipv6"), SAYS("timed out", "[2a0"),
+			       SAYS("timed out", "[2607:"), SAYS("timed out", "[2404:"),
+			       SAYS("timed out", "[2001:"), SAYS("etimedout 2a0"),
+			       SAYS("etimedout 2607:"), SAYS("etimedout 2404:"),
+			       SAYS("no route to host", "[2"), SAYS("ehostunreach 2a0"),
+			       SAYS("ehostunreach 2607:"),
+			       SAYS("cannot assign requested address", "[2"),
+			       SAYS("eaddrnotavail", " 2"), SAYS("address family not supported"),
+			       SAYS("eafnosupport"), REPLY("10047", "10047")),
 		.endpoint = no_ipv6,
 	},
 	{
@@ -496,23 +304,26 @@ const struct diag_rule rules_connect[] = {
 		.remedy = "Lift the rule for this program or user, or send through the mail server "
 			  "on this machine.",
 		.references = { "connect(2): EACCES, EPERM", "RFC 4443 3.1" },
-		.texts = TEXTS(
-			{ .words = { "permission denied", "connect" } },
-			{ .words = { "permission denied", "(13)" } },
-			{ .words = { "eacces", "connect" } },
-			{ .words = { "eperm", "connect" } },
-			{ .words = { "operation not permitted", "connect" } },
-			{ .words = { "permission denied", "smtp" } },
-			{ .words = { "forbidden by its access permissions" } },
-			{ .words = { "10013" } },
-			{ .words = { "access a socket in a way forbidden" } },
-			{ .words = { "permission denied", "dial tcp" } },
-			{ .words = { "operation not permitted", "dial tcp" } },
-			{ .words = { "errno 13", "permission denied" } },
-			{ .words = { "permission denied", "port 25" } },
-			{ .words = { "smtp restrictions" } },
-			{ .words = { "socket", "permission denied" } },
-			{ .words = { "avc:", "denied", "name_connect" } }),
+		.texts = TEXTS({ .words = { "permission denied", "connect" }, .unless = { "publickey", "bind" } },
+			       { .words = { "permission denied", "smtp" }, .unless = { "bind" } },
+			       { .words = { "permission denied", "socket" }, .unless = { "bind", "unix" } },
+			       SAYS("permission denied", "dial tcp"),
+			       SAYS("permission denied", "(13)"),
+			       SAYS("permission denied", "errno 13"),
+			       SAYS("permission denied", "port 25"),
+			       SAYS("permission denied", "os error 13"), SAYS("eacces", "connect"),
+			       SAYS("eacces", "smtp"), SAYS("eperm", "connect"),
+			       SAYS("operation not permitted", "connect"),
+			       SAYS("operation not permitted", "smtp"),
+			       SAYS("operation not permitted", "dial tcp"),
+			       SAYS("operation not permitted", "sendto"),
+			       SAYS("forbidden by its access permissions"),
+			       REPLY("10013", "10013"), SAYS("smtp restrictions"),
+			       SAYS("smtp_block"), SAYS("avc:", "denied", "name_connect"),
+			       SAYS("httpd_can_sendmail"), SAYS("httpd_can_network_connect"),
+			       SAYS("apparmor", "denied"),
+			       SAYS("aborted by the software in your host"),
+			       REPLY("10053", "10053")),
 		.endpoint = local_denied,
 	},
 	{
@@ -523,6 +334,11 @@ const struct diag_rule rules_connect[] = {
 		.remedy = "See the error named above; a lack of open files, ports or memory on this "
 			  "machine is usual.",
 		.references = { "connect(2)" },
+		.texts = TEXTS(SAYS("too many open files"), SAYS("emfile"),
+			       { .words = { "cannot assign requested address" }, .unless = { "[2" } },
+			       SAYS("eaddrnotavail"), REPLY("10055", "10055"),
+			       SAYS("no buffer space available"), SAYS("0x800ccc14"),
+			       SAYS("0x800ccc15")),
 		.endpoint = local_error,
 	},
 	{
@@ -547,9 +363,8 @@ const struct diag_rule rules_connect[] = {
 		.remedy = "The owner of the host repairs the server behind that address or takes the "
 			  "address out of the DNS.",
 		.references = { "RFC 5321 5.1" },
-		.texts = TEXTS(
-			{ .words = { "retry time not reached for any host" } },
-			{ .words = { "retry timeout exceeded" } }),
+		.texts = TEXTS(SAYS("retry time not reached for any host"),
+			       SAYS("retry timeout exceeded")),
 		.endpoint = address_dead,
 	},
 	{
@@ -566,26 +381,26 @@ const struct diag_rule rules_connect[] = {
 		.others = "The same words appear where a program without TLS settings meets a "
 			  "port that wants TLS: see CLIENT_WAITS_ON_IMPLICIT_TLS and "
 			  "CLIENT_TLS_ON_STARTTLS_PORT.",
-		.texts = TEXTS(
-			{ .words = { "connection reset by peer" } },
-			{ .words = { "econnreset" } },
-			{ .words = { "10054" } },
-			{ .words = { "forcibly closed by the remote host" } },
-			{ .words = { "lost connection", "initial server greeting" } },
-			{ .words = { "lost connection with", "while receiving" } },
-			{ .words = { "existing connection was forcibly closed" } },
-			{ .words = { "connection closed by foreign host" } },
-			{ .words = { "errno 104" } },
-			{ .words = { "connection closed unexpectedly" } },
-			{ .words = { "premature close" } },
-			{ .words = { "socket hang up" } },
-			{ .words = { "connection closed before greeting" } },
-			{ .words = { "econnection" } },
-			{ .words = { "connection was closed by the server" } },
-			{ .words = { "connection reset" } },
-			{ .words = { "0x800ccc0f" } },
-			{ .words = { "server terminated the connection" } },
-			{ .words = { "remote server closed the connection" } }),
+		.texts = TEXTS(SAYS("connection reset by peer"), SAYS("econnreset"),
+			       REPLY("10054", "10054"), SAYS("forcibly closed by the remote host"),
+			       SAYS("lost connection", "initial server greeting"),
+			       SAYS("lost connection with", "while receiving"),
+			       SAYS("remote host closed connection", "initial connection"),
+			       SAYS("connection closed by foreign host"), SAYS("errno 104"),
+			       SAYS("os error 104"), SAYS("errno 54"),
+			       SAYS("connection closed unexpectedly"),
+			       SAYS("closed the connection unexpectedly"), SAYS("premature close"),
+			       SAYS("socket hang up"),
+			       { .words = { "econnection" }, .unless = { "econnectionclosed" } },
+			       SAYS("connection was closed by the server"),
+			       SAYS("connection closed by remote"),
+			       SAYS("remote server closed the connection"),
+			       SAYS("server terminated the connection"),
+			       SAYS("server closed the connection"), SAYS("connection reset"),
+			       SAYS("0x800ccc0f"), SAYS("got bad greeting", "[eof]"),
+			       SAYS("could not connect to smtp host", "response: -1"),
+			       SAYS("unexpected eof received"), SAYS("smtp", ": eof"),
+			       SAYS("dial", ": eof")),
 		.endpoint = closed_before_greeting,
 	},
 	{ .code = NULL },

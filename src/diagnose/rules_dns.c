@@ -3,11 +3,13 @@
  * Rules about names: what DNS answered, or that it did not. NXDOMAIN, no data, SERVFAIL,
  * REFUSED and silence are five different things with five different people to call. */
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
 #include "diagnose/facts.h"
-#include "diagnose/rule.h"
 #include "diagnose/seen.h"
+#include "diagnose/text_rows.h"
 
 static bool same_name(const char *a, const char *b)
 {
@@ -169,6 +171,51 @@ static void mx_host_not_found(const struct observation *o, struct judge *j)
 	see_mx(o, j, HOST_NODATA, "the name has no address");
 }
 
+static bool starts(const char *s, const char *with)
+{
+	return strncasecmp(s, with, strlen(with)) == 0;
+}
+
+/* Not to be reached from elsewhere: RFC 1918, RFC 6598, RFC 3927, RFC 4193, loopback. */
+static bool is_private(const char *a)
+{
+	unsigned second = (unsigned)(strchr(a, '.') != NULL ? strtoul(strchr(a, '.') + 1, NULL, 10) : 0);
+
+	if (strchr(a, ':') != NULL)
+		return strcmp(a, "::1") == 0 || strcmp(a, "::") == 0 || starts(a, "fe8") ||
+		       starts(a, "fe9") || starts(a, "fea") || starts(a, "feb") ||
+		       starts(a, "fc") || starts(a, "fd");
+	return starts(a, "10.") || starts(a, "127.") || starts(a, "192.168.") ||
+	       starts(a, "169.254.") || starts(a, "0.") ||
+	       (starts(a, "172.") && second >= 16 && second < 32) ||
+	       (starts(a, "100.") && second >= 64 && second < 128);
+}
+
+/* Inside of the network that the address belongs to it works, and is meant to. */
+static bool address_answers(const struct observation *o, const char *address)
+{
+	for (size_t i = 0; i < o->endpoint_count; i++)
+		if (same_name(o->endpoints[i].address, address) &&
+		    o->endpoints[i].connect.outcome == OUT_OK)
+			return true;
+	return false;
+}
+
+static void mx_is_private(const struct observation *o, struct judge *j)
+{
+	if (o->target.kind != TARGET_DOMAIN)
+		return;
+	for (size_t i = 0; i < o->dns.host_count; i++) {
+		const struct obs_mail_host *h = &o->dns.hosts[i];
+
+		for (size_t k = 0; is_mx(h) && !h->from_hosts_file && k < h->addresses.count; k++)
+			if (is_private(h->addresses.item[k]) &&
+			    !address_answers(o, h->addresses.item[k]))
+				judge_see(j, NULL, "MX %u %s -> %s", h->preference,
+					  h->name != NULL ? h->name : "?", h->addresses.item[k]);
+	}
+}
+
 const struct diag_rule rules_dns[] = {
 	{
 		.code = "DNS_NAME_NOT_FOUND", .stage = STAGE_DNS,
@@ -179,36 +226,30 @@ const struct diag_rule rules_dns[] = {
 		.remedy = "Look for a spelling mistake. If the name is right, its owner must "
 			  "register the domain or add the record.",
 		.references = { "RFC 1035 4.1.1", "RFC 8020" },
-		.texts = TEXTS(
-			{ .words = { "enotfound" } },
-			{ .words = { "name or service not known" } },
-			{ .words = { "no such host is known" } },
-			{ .words = { "no such host" } },
-			{ .words = { "nodename nor servname" } },
-			{ .words = { "remote name could not be resolved" } },
-			{ .words = { "unknownhostexception" } },
-			{ .words = { "unknown host" } },
-			{ .words = { "could not resolve host" } },
-			{ .words = { "couldn't resolve host" } },
-			{ .words = { "name does not resolve" } },
-			{ .words = { "getaddrinfo failed" }, .unless = { "temporary" } },
-			{ .words = { "11001" } },
-			{ .words = { "php_network_getaddresses" }, .unless = { "temporary" } },
-			{ .words = { "host or domain name not found" }, .unless = { "try again" } },
-			{ .words = { "name service error", "host not found" }, .unless = { "try again" } },
-			{ .words = { "nxdomain" } },
-			{ .words = { "curl: (6)" } },
-			{ .words = { "unrouteable address" } },
-			{ .words = { "cannot resolve hostname" } },
-			{ .words = { "failed to lookup address information" }, .unless = { "temporary" } },
-			{ .words = { "errno -2" } },
-			{ .words = { "no address associated with hostname" } },
-			{ .words = { "cannot locate host" } },
-			{ .words = { "0x800ccc0d" } },
-			{ .words = { "host unknown" } },
-			{ .words = { "getaddrinfo", "(-2)" } },
-			{ .words = { "domain", "has no mx" } },
-			{ .words = { "all relevant mx records point to non-existent hosts" } }),
+		.texts = TEXTS(SAYS("enotfound"), SAYS("name or service not known"),
+			       SAYS("no such host is known"), SAYS("no such host"),
+			       SAYS("nodename nor servname"),
+			       SAYS("remote name could not be resolved"),
+			       SAYS("unknownhostexception"),
+			       { .words = { "unknown host" }, .unless = { "unknown hostname" } },
+			       SAYS("unable to resolve host"), SAYS("could not resolve host"),
+			       SAYS("couldn't resolve host"), SAYS("cannot resolve host"),
+			       SAYS("name does not resolve"),
+			       { .words = { "getaddrinfo failed" }, .unless = { "temporary" } },
+			       REPLY("11001", "11001"),
+			       { .words = { "php_network_getaddresses" }, .unless = { "temporary" } },
+			       { .words = { "host or domain name not found" }, .unless = { "try again", "no data record", "has no" } },
+			       { .words = { "name service error", "host not found" }, .unless = { "try again" } },
+			       SAYS("name server", "host not found"),
+			       { .words = { "nxdomain" }, .unless = { "helo", "tlsa" } },
+			       SAYS("curl: (6)"), SAYS("unrouteable address"),
+			       { .words = { "failed to lookup address information" }, .unless = { "temporary", "no address" } },
+			       SAYS("errno -2"), SAYS("errno 8] nodename"), SAYS("errno 11003"),
+			       SAYS("cannot locate host"), SAYS("0x800ccc0d"),
+			       SAYS("host unknown"), SAYS("couldn't find any host named"),
+			       SAYS("getaddrinfo", "(-2)"),
+			       { .words = { "domain name not found" }, .unless = { "helo", "sender" } },
+			       SAYS("outgoing server (smtp)", "is unknown")),
 		.target = name_not_found,
 	},
 	{
@@ -220,6 +261,12 @@ const struct diag_rule rules_dns[] = {
 		.remedy = "Use the name of the mail server itself; or its owner adds an A or AAAA "
 			  "record, or for a mail domain an MX record.",
 		.references = { "RFC 2308 2.2", "RFC 5321 5.1" },
+		.texts = TEXTS(SAYS("no address associated with hostname"),
+			       SAYS("no data record of requested type"),
+			       SAYS("host found but no data"), SAYS("enodata"),
+			       REPLY("11004", "11004"), SAYS("requested name is valid"),
+			       SAYS("no valid name and no data"), SAYS("domain", "has no mx"),
+			       SAYS("lookup of", "noerror"), SAYS("errno -5")),
 		.target = no_address,
 	},
 	{
@@ -232,14 +279,15 @@ const struct diag_rule rules_dns[] = {
 		.remedy = "Try again in some minutes, then with another resolver (--resolver). If "
 			  "all fail, the owner of the domain must repair its name servers or DNSSEC.",
 		.references = { "RFC 1035 4.1.1", "RFC 4035 5.5" },
-		.texts = TEXTS(
-			{ .words = { "servfail" } },
-			{ .words = { "name service error", "try again" } },
-			{ .words = { "host not found, try again" } },
-			{ .words = { "host lookup did not complete" } },
-			{ .words = { "dns lookup failure", "temporary" } },
-			{ .words = { "host lookup deferred" } },
-			{ .words = { "lowest numbered mx", "defer" } }),
+		.texts = TEXTS({ .words = { "servfail" }, .unless = { "tlsa" } },
+			       SAYS("eservfail"), SAYS("name service error", "try again"),
+			       SAYS("host not found, try again"),
+			       SAYS("nonauthoritative host not found"),
+			       SAYS("host lookup did not complete"), SAYS("host lookup deferred"),
+			       SAYS("host name lookup failure"),
+			       SAYS("cname lookup failed temporarily"),
+			       SAYS("dns lookup failure", "temporary"), SAYS("dns query failed"),
+			       SAYS("lowest numbered mx", "defer"), SAYS("server misbehaving")),
 		.target = servfail,
 	},
 	{
@@ -250,6 +298,7 @@ const struct diag_rule rules_dns[] = {
 			 "it, or a policy forbids the question. It says nothing about the name.",
 		.remedy = "Use the resolver of your own network, or name one with --resolver.",
 		.references = { "RFC 1035 4.1.1" },
+		.texts = TEXTS(SAYS("erefused", "query"), SAYS("query refused", "dns")),
 		.target = refused,
 	},
 	{
@@ -261,25 +310,19 @@ const struct diag_rule rules_dns[] = {
 		.remedy = "Check this machine's network and its resolver settings, or name a "
 			  "resolver that works with --resolver.",
 		.references = { "RFC 1035 4.2.1" },
-		.texts = TEXTS(
-			{ .words = { "temporary failure in name resolution" } },
-			{ .words = { "eai_again" } },
-			{ .words = { "11002" } },
-			{ .words = { "errno -3" } },
-			{ .words = { "server misbehaving" } },
-			{ .words = { "no such host is known", "authoritative" } },
-			{ .words = { "dns", "timed out" } },
-			{ .words = { "lookup", "i/o timeout", ":53" } },
-			{ .words = { "queryetimeout" } },
-			{ .words = { "querya etimeout" } },
-			{ .words = { "edns" } },
-			{ .words = { "could not contact dns servers" } },
-			{ .words = { "lookup", "connection refused", ":53" } },
-			{ .words = { "try again later", "name resolution" } },
-			{ .words = { "econnrefused", ":53" } },
-			{ .words = { "temporary failure", "getaddrinfo" } },
-			{ .words = { "failed to lookup address information: temporary" } },
-			{ .words = { "dns lookup", "timeout" } }),
+		.texts = TEXTS(SAYS("temporary failure in name resolution"),
+			       SAYS("temporary failure", "getaddrinfo"),
+			       SAYS("temporary failure", "name resolution"), SAYS("eai_again"),
+			       REPLY("11002", "11002"), SAYS("errno -3"),
+			       SAYS("no such host is known", "authoritative"),
+			       SAYS("could not contact dns servers"),
+			       { .words = { "dns", "timed out" }, .unless = { "tls" } },
+			       SAYS("dns lookup", "timeout"), SAYS("lookup", "i/o timeout", ":53"),
+			       SAYS("lookup", "connection refused", ":53"),
+			       SAYS("econnrefused", ":53"), SAYS("etimeout", "query"),
+			       SAYS("esmtp_dns"), SAYS("code: 'edns'"), SAYS("\"code\":\"edns\""),
+			       SAYS("code: 'edns'"), SAYS("try again later", "name resolution"),
+			       SAYS("temporary error during hostname resolution")),
 		.target = resolver_silent,
 	},
 	{
@@ -291,9 +334,8 @@ const struct diag_rule rules_dns[] = {
 		.remedy = "Try another resolver (--resolver); a firewall or router that handles DNS "
 			  "may be at fault.",
 		.references = { "RFC 1035 4.1" },
-		.texts = TEXTS(
-			{ .words = { "malformed or unexpected name server reply" } },
-			{ .words = { "malformed", "dns" } }),
+		.texts = TEXTS(SAYS("malformed or unexpected name server reply"),
+			       SAYS("malformed", "dns"), SAYS("ebadresp")),
 		.target = bad_answer,
 	},
 	{
@@ -305,6 +347,8 @@ const struct diag_rule rules_dns[] = {
 		.remedy = "Try again; if it stays, the name servers of the domain answer some types "
 			  "of questions wrongly and their owner must repair them.",
 		.references = { "RFC 4074" },
+		.texts = TEXTS(SAYS("tlsa lookup error"), SAYS("tlsa", "servfail"),
+			       SAYS("tlsa", "lookup", "fail"), SAYS("dane", "lookup", "fail")),
 		.target = some_query_failed,
 	},
 	{
@@ -316,13 +360,9 @@ const struct diag_rule rules_dns[] = {
 		.remedy = "Do not send mail there. To probe a server of that name all the same, use "
 			  "--host.",
 		.references = { "RFC 7505" },
-		.texts = TEXTS(
-			{ .words = { "nullmx" } },
-			{ .words = { "null mx" } },
-			{ .words = { "does not accept mail" } },
-			{ .words = { "5.1.10", "recipient address has null mx" } },
-			{ .words = { "domain does not accept email" } },
-			{ .words = { "556", "5.1.10" } }),
+		.texts = TEXTS(SAYS("nullmx"), SAYS("null mx"), SAYS("5.1.10", "null mx"),
+			       { .reply = "556", .status = "5.1.10" },
+			       SAYS("does not accept email", "domain")),
 		.target = null_mx,
 	},
 	{
@@ -372,6 +412,22 @@ const struct diag_rule rules_dns[] = {
 		.target = mx_bad_name,
 	},
 	{
+		.code = "DNS_MX_PRIVATE_ADDRESS", .stage = STAGE_DNS,
+		.severity = SEVERITY_WARNING, .confidence = CONFIDENCE_HIGH,
+		.summary = "An MX of %T leads to a private address",
+		.means = "The address belongs to an inner network or to the asking machine itself "
+			 "(127.0.0.1), so nobody outside can deliver there; a server may also find "
+			 "that the mail \"loops back to myself\". Nothing answered at it from "
+			 "here.",
+		.remedy = "The owner of the domain gives the MX host its public address in the "
+			  "public DNS, and keeps the inner one for the inner DNS.",
+		.others = "The resolver that was asked may be an inner one that shows other "
+			  "addresses than the world sees (split DNS): ask a public one with "
+			  "--resolver.",
+		.references = { "RFC 5321 5.1", "RFC 1918 3", "RFC 6761 6.3" },
+		.target = mx_is_private,
+	},
+	{
 		.code = "DNS_MX_HOST_NOT_FOUND", .stage = STAGE_DNS,
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
 		.summary = "An MX of %T names a host without an address",
@@ -380,8 +436,9 @@ const struct diag_rule rules_dns[] = {
 		.remedy = "The owner of the domain adds the missing A or AAAA record or takes the MX "
 			  "out.",
 		.references = { "RFC 5321 5.1" },
-		.texts = TEXTS(
-			{ .words = { "mx points to non-existent" } }),
+		.texts = TEXTS(SAYS("mx points to non-existent"),
+			       SAYS("mx records point to non-existent hosts"),
+			       SAYS("mx", "point", "nonexistent")),
 		.target = mx_host_not_found,
 	},
 	{ .code = NULL },

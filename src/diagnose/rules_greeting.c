@@ -22,23 +22,38 @@ static bool implicit_tls(const struct observation *o, const struct obs_endpoint 
 	return true;
 }
 
-static bool silent(const struct observation *o, const struct obs_endpoint *e, struct buf *what)
+static void say_silence(struct buf *what, const struct obs_endpoint *e)
 {
-	const char *late = facts_first_text(e);
-
-	if (e->mode != MODE_SILENT || !facts_matters(o, e) || facts_not_smtp(e))
-		return false;
 	buf_adds(what, "connected in ");
 	seen_time(what, e->connect.us);
 	buf_adds(what, "; no greeting in ");
 	seen_time(what, e->greeting.us);
-	if (late != NULL) {
-		buf_adds(what, "; once the client had spoken: \"");
-		seen_text(what, late, 64);
-		buf_adds(what, "\"");
-	} else {
-		buf_adds(what, ", no answer to a ClientHello");
-	}
+}
+
+static bool silent(const struct observation *o, const struct obs_endpoint *e, struct buf *what)
+{
+	const char *late = facts_first_text(e);
+
+	if (e->mode != MODE_SILENT || !facts_matters(o, e) || late != NULL)
+		return false;
+	say_silence(what, e);
+	buf_adds(what, ", no answer to a ClientHello");
+	return true;
+}
+
+/* A gateway that looks at the client's first bytes to tell the protocol; SMTP has none before
+ * the greeting (RFC 5321 3.1). */
+static bool speaks_second(const struct observation *o, const struct obs_endpoint *e,
+			  struct buf *what)
+{
+	const char *late = facts_first_text(e);
+
+	if (e->mode != MODE_SILENT || !facts_matters(o, e) || late == NULL || facts_not_smtp(e))
+		return false;
+	say_silence(what, e);
+	buf_adds(what, "; once the client had spoken: \"");
+	seen_text(what, late, 64);
+	buf_adds(what, "\"");
 	return true;
 }
 
@@ -164,7 +179,31 @@ const struct diag_rule rules_greeting[] = {
 			  "load balancer, let both sides agree on the PROXY protocol.",
 		.references = { "RFC 5321 3.1", "RFC 5321 4.5.3.2.1", "envoyproxy/envoy#7186",
 				"bokysan/docker-postfix#226" },
+		.texts = TEXTS(SAYS("timed out", "initial server greeting"),
+			       SAYS("timed out", "server greeting"),
+			       SAYS("timeout", "initial connection"),
+			       SAYS("timed out", "initial connection"),
+			       SAYS("waiting for", "greeting"), SAYS("waiting for", "banner"),
+			       SAYS("waiting for server response"), SAYS("greeting timeout"),
+			       SAYS("timed out", "reading banner"), SAYS("no banner"),
+			       SAYS("did not send", "greeting"), SAYS("no greeting")),
 		.endpoint = silent,
+	},
+	{
+		.code = "SMTP_SPEAKS_SECOND", .stage = STAGE_GREETING,
+		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_HIGH,
+		.summary = "The server waits for the client to speak first at %E",
+		.means = "In SMTP the server speaks first. Here nothing came until the client had "
+			 "sent something; then the greeting was there. A service mesh (Istio, "
+			 "Envoy) or gateway in between waits for the client's first bytes to tell "
+			 "which protocol it is. Mail programs wait for the greeting and give up.",
+		.remedy = "Whoever runs the gateway marks the port as one where the server speaks "
+			  "first: in Istio name the service port tcp-... (or appProtocol: tcp), or "
+			  "exclude it from interception (traffic.sidecar.istio.io/"
+			  "excludeOutboundPorts). The mail server needs no change.",
+		.others = "A server that greets late on purpose, if its delay ended just then.",
+		.references = { "RFC 5321 3.1", "envoyproxy/envoy#7186", "istio/istio#10832" },
+		.endpoint = speaks_second,
 	},
 	{
 		.code = "SMTP_NOT_SMTP", .stage = STAGE_GREETING,
@@ -175,6 +214,14 @@ const struct diag_rule rules_greeting[] = {
 		.remedy = "Use the port on which the mail server listens, or correct the port "
 			  "forward.",
 		.references = { "RFC 5321 4.2" },
+		.texts = TEXTS(SAYS("ssh-2.0"), SAYS("http/1.1 400"), SAYS("http/1.0 400"),
+			       SAYS("greeting", "http/1"), SAYS("response", "http/1", "smtp"),
+			       SAYS("got bad greeting", "http/"), SAYS("got bad greeting", "+ok"),
+			       SAYS("got bad greeting", "*_ok"), SAYS("greeting", "+ok"),
+			       SAYS("greeting", "* ok"), SAYS("response=+ok"),
+			       SAYS("response=* ok"), SAYS("not an smtp server"),
+			       SAYS("weird server reply"),
+			       SAYS("got unexpected smtp-server response")),
 		.endpoint = not_smtp,
 	},
 	{
@@ -286,7 +333,7 @@ const struct diag_rule rules_greeting[] = {
 		.replies = BEFORE_MAIL | 1u << STAGE_STARTTLS,
 		.texts = TEXTS(SAYS("too many connection"), SAYS("too many concurrent"),
 			       SAYS("too many simultaneous"), SAYS("too many sessions"),
-			       SAYS("too many open", "session"), SAYS("connection rate limit"),
+			       SAYS("too many open", "session"), SAYS("connection rate limit"), SAYS("per connection", "max"),
 			       SAYS("connection limit"), SAYS("connection count"),
 			       SAYS("concurrent connections", "limit"), SAYS("maximum", "connections"),
 			       SAYS("max", "number of connections"), SAYS("concurrent", "exceed"),
@@ -338,7 +385,8 @@ const struct diag_rule rules_greeting[] = {
 				 .unless = { "connection", "too many", "blocked" } },
 			       SAYS("under maintenance"), SAYS("down for maintenance"),
 			       { .reply = "421", .words = { "service not available" } },
-			       { .reply = "421", .words = { "service unavailable" } }),
+			       { .reply = "421", .words = { "service unavailable" } },
+			       { .reply = "421", .words = { "service temporarily" } }),
 	},
 	{
 		.code = "SMTP_FIRST_CONTACT_DEFERRED", .stage = STAGE_GREETING,
@@ -392,6 +440,8 @@ const struct diag_rule rules_greeting[] = {
 		.remedy = "Set the program's time limit for the greeting to 60 s or more. The owner "
 			  "of the server checks its reverse and block-list look-ups.",
 		.references = { "RFC 5321 4.5.3.2.1" },
+		.texts = TEXTS(SAYS("greet delay"), SAYS("greeting delay"), SAYS("greet pause"),
+			       SAYS("greet_pause"), SAYS("tarpit")),
 		.endpoint = slow_greeting,
 	},
 	{ .code = NULL },

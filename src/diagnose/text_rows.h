@@ -7,6 +7,9 @@
 #include "diagnose/rule.h"
 
 #define SAYS(...) { .words = { __VA_ARGS__ } }
+/* Names the cause of what others see; true of many causes: see struct text_pattern. */
+#define DECIDES(...) { .words = { __VA_ARGS__ }, .decisive = true }
+#define VAGUELY(...) { .words = { __VA_ARGS__ }, .vague = true }
 #define REPLY(code, ...) { .reply = code, .words = { __VA_ARGS__ } }
 #define STATUS(status_code, ...) { .status = status_code, .words = { __VA_ARGS__ } }
 #define REPLY_STATUS(code, status_code) { .reply = code, .status = status_code }

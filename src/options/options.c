@@ -259,11 +259,18 @@ static bool take_letters(struct walk *w, const char *arg)
 	return true;
 }
 
+/* --help and its like need no more of the command line, be it right or wrong. */
+static bool goes_on(const struct options *o)
+{
+	return o->action == ACTION_PROBE || o->action == ACTION_EXPLAIN ||
+	       o->action == ACTION_LIST_DIAGNOSES;
+}
+
 static bool walk_words(struct walk *w)
 {
 	bool options_end = false;
 
-	while (w->next < w->argc && w->o->action == ACTION_PROBE) {
+	while (w->next < w->argc && goes_on(w->o)) {
 		const char *arg = w->argv[w->next++];
 
 		if (options_end || arg[0] != '-')

@@ -86,7 +86,8 @@ UNIT_TESTS = \
 	tests/unit/check_text \
 	tests/unit/check_tls \
 	tests/unit/check_tls_chain \
-	tests/unit/check_tls_outcome
+	tests/unit/check_tls_outcome \
+	tests/unit/check_verdict
 
 tests_unit_check_base_SOURCES = tests/unit/check_base.c $(RUNNER)
 
@@ -190,3 +191,6 @@ check-variant:
 demo-programs: $(HELPERS)
 
 .PHONY: check-variant demo-programs
+
+tests_unit_check_verdict_SOURCES = tests/unit/check_verdict.c $(RUNNER) \
+	tests/support/obs_build.c tests/support/obs_build.h

@@ -354,7 +354,7 @@ const struct diag_rule rules_auth[] = {
 		.remedy = "Print the length (not the value) of user and password at the start of "
 			  "the program. Check names of variables, that the .env file is loaded and "
 			  "mounted in the container, and the spelling of the settings (nodemailer: "
-			  "auth: { user, pass }). If the server wants no log-in, remove the auth "
+			  "auth.user and auth.pass). If the server wants no log-in, remove the auth "
 			  "setting.",
 		.references = { "nodemailer: SMTP transport, auth", "RFC 4954 4" },
 		.texts = TEXTS(DECIDES("missing credentials"), DECIDES("no password specified"),

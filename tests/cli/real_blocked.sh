@@ -182,8 +182,8 @@ FACTS
 # A path that loses large packets (symptom D01): the certificates do not fit into a small one.
 firewall 'tcp sport 587 meta length > 800 drop'
 run submission://mx.test --tls-timeout 1
-judge 1 TLS_HANDSHAKE_TIMEOUT \
-	'large packets are lost: STARTTLS is accepted, then TLS stalls' <<FACTS
+judge 1 PATH_MTU_BLACK_HOLE \
+	'large packets are lost: STARTTLS is accepted, then TLS stalls, but not with small segments' <<FACTS
 $(lasts 1000 2500)
 fact endpoints[0].port = 587
 fact endpoints[0].starttls.code = 220

@@ -195,7 +195,7 @@ fact endpoints[0].transcript has {"from": "client", "text": "QUIT", "encrypted":
 FACTS
 
 run --host bare.mx.test --port 465,587
-judge 1 TLS_HANDSHAKE_ALERT \
+judge 1 TLS_NO_COMMON_CIPHER \
 	'a server that lost its certificate ends the handshake with an alert' <<'FACTS'
 fact endpoints[0].tls.outcome = "alert"
 fact endpoints[0].tls.alert = "handshake_failure"
@@ -205,7 +205,7 @@ fact endpoints[1].ehlo_tls.outcome = "not-run"
 FACTS
 
 run --host broken.mx.test --port 25,587
-judge 1 SMTP_STARTTLS_REFUSED \
+judge 1 SMTP_STARTTLS_LOCAL_PROBLEM \
 	'a server whose TLS cannot be set up refuses STARTTLS with 454' <<'FACTS'
 fact endpoints[0].starttls.outcome = "refused"
 fact endpoints[0].starttls.code = 454
@@ -214,7 +214,7 @@ fact endpoints[1].starttls.lines[0] has "454 4.7.0 TLS not available due to loca
 FACTS
 
 run --host closed.mx.test --port 25
-judge 1 SMTP_GREETING_REJECTED \
+judge 1 POLICY_ADDRESS_BLOCKED \
 	'a client that is turned away by the greeting: the reply is kept' <<'FACTS'
 fact endpoints[0].greeting.outcome = "rejected"
 fact endpoints[0].greeting.code = 554

@@ -116,7 +116,7 @@ static void implicit_tls(struct observation *o, bool near_miss)
 
 static void greeting_rejected(struct observation *o, bool near_miss)
 {
-	greeted_587(o, OUT_REJECTED, near_miss ? "421 4.3.2 Busy" : "554 5.7.1 No SMTP service here");
+	greeted_587(o, OUT_REJECTED, near_miss ? "421 4.3.2 Busy" : "554 5.7.1 No");
 }
 
 static void block_listed(struct observation *o, bool near_miss)
@@ -128,7 +128,7 @@ static void block_listed(struct observation *o, bool near_miss)
 
 static void greeting_temporary(struct observation *o, bool near_miss)
 {
-	greeted_587(o, OUT_REJECTED, near_miss ? "554 5.3.2 No" : "421 4.3.2 All server ports are busy");
+	greeted_587(o, OUT_REJECTED, near_miss ? "554 5.3.2 No" : "451 4.7.9 Not now");
 }
 
 static void connection_limit(struct observation *o, bool near_miss)
@@ -217,7 +217,7 @@ static void ehlo_rejected(struct observation *o, bool near_miss)
 	if (near_miss)
 		build_reply(&e->ehlo.reply, OUT_OK, "250 mail.example", MS);
 	else
-		build_reply(&e->ehlo.reply, OUT_REJECTED, "504 5.5.2 Helo command rejected", MS);
+		build_reply(&e->ehlo.reply, OUT_REJECTED, "504 5.5.2 No", MS);
 }
 
 static void ehlo_rejected_in_tls(struct observation *o, bool near_miss)
@@ -226,7 +226,7 @@ static void ehlo_rejected_in_tls(struct observation *o, bool near_miss)
 	if (!near_miss) {
 		obs_ehlo_clear(&build_at(o, 465)->ehlo_tls);
 		build_reply(&build_at(o, 465)->ehlo_tls.reply, OUT_REJECTED,
-			    "421 4.7.66 TLS 1.0 and 1.1 are not supported", MS);
+			    "421 4.7.9 Not now", MS);
 	}
 }
 

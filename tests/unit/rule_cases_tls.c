@@ -62,7 +62,7 @@ static void refused(struct observation *o, bool near_miss)
 	if (near_miss)
 		not_offered_at(o, 587);
 	else
-		starttls_ends(o, OUT_REFUSED, "454 4.7.0 TLS not available due to local problem");
+		starttls_ends(o, OUT_REFUSED, "454 4.7.0 Not for you");
 }
 
 static void plaintext(struct observation *o, bool near_miss)

@@ -16,6 +16,10 @@ src_libcore_a_SOURCES = \
 	src/base/word_index.c src/base/word_index.h \
 	src/base/words.c src/base/words.h \
 	src/diagnose/advice.c src/diagnose/advice.h \
+	src/diagnose/clients.c src/diagnose/clients.h \
+	src/diagnose/clients_table_compiled.c \
+	src/diagnose/clients_table_programs.c \
+	src/diagnose/clients_table_script.c \
 	src/diagnose/diagnose.c src/diagnose/diagnose.h \
 	src/diagnose/facts.c src/diagnose/facts.h \
 	src/diagnose/host_names.c src/diagnose/host_names.h \
@@ -72,9 +76,11 @@ src_libcore_a_SOURCES = \
 	src/report/layout.c src/report/layout.h \
 	src/report/report.c src/report/report.h \
 	src/report/report_json.c \
+	src/report/report_json_clients.c src/report/report_json_clients.h \
 	src/report/report_text.c src/report/report_text.h \
 	src/report/report_text_advice.c \
 	src/report/report_text_cell.c \
+	src/report/report_text_clients.c \
 	src/report/report_text_findings.c \
 	src/report/report_text_matrix.c \
 	src/smtp/smtp_caps.c src/smtp/smtp_caps.h \

@@ -70,6 +70,7 @@ struct outputs *outputs_open(const struct options *o, struct err *e)
 		k->style.colour = wants_colour(o, k->file);
 		k->style.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 		k->style.transcript = o->transcript;
+		k->style.client = o->client;
 		k->style.width = width_of(k->file);
 	}
 	return s;

@@ -43,6 +43,7 @@ check_PROGRAMS += $(HELPERS)
 SCRIPT_TESTS = \
 	tests/lint.sh \
 	tests/cli/cli.sh \
+	tests/cli/clients.sh \
 	tests/cli/real_blocked.sh \
 	tests/cli/real_mtu.sh \
 	tests/cli/real_exim.sh \
@@ -66,6 +67,7 @@ RUNNER = tests/support/runner.c tests/support/runner.h
 LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 UNIT_TESTS = \
 	tests/unit/check_base \
+	tests/unit/check_clients \
 	tests/unit/check_diagnose \
 	tests/unit/check_dns \
 	tests/unit/check_dns_text \
@@ -90,6 +92,9 @@ UNIT_TESTS = \
 	tests/unit/check_verdict
 
 tests_unit_check_base_SOURCES = tests/unit/check_base.c $(RUNNER)
+
+tests_unit_check_clients_SOURCES = tests/unit/check_clients.c $(RUNNER) \
+	tests/support/obs_build.c tests/support/obs_build.h
 
 tests_unit_check_diagnose_SOURCES = tests/unit/check_diagnose.c $(RUNNER) \
 	tests/support/obs_build.c tests/support/obs_build.h

@@ -109,10 +109,11 @@ void word_index_free(struct word_index *x)
 	free(x);
 }
 
-bool word_index_scan(const struct word_index *x, const char *text, size_t n, bool *found)
+size_t word_index_scan(const struct word_index *x, const char *text, size_t n, bool *found,
+		       size_t *which)
 {
 	uint32_t at = 0;
-	bool any = false;
+	size_t count = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		uint32_t ends;
@@ -120,9 +121,12 @@ bool word_index_scan(const struct word_index *x, const char *text, size_t n, boo
 		at = x->next[(size_t)at * x->classes + x->class[(unsigned char)text[i]]];
 		ends = x->nodes[at].word != NO_WORD ? at : x->nodes[at].shorter;
 		for (; ends != 0; ends = x->nodes[ends].shorter) {
-			found[x->nodes[ends].word] = true;
-			any = true;
+			size_t word = (size_t)x->nodes[ends].word;
+
+			if (!found[word])
+				which[count++] = word;
+			found[word] = true;
 		}
 	}
-	return any;
+	return count;
 }

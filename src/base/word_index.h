@@ -15,7 +15,9 @@ struct word_index;
 struct word_index *word_index_new(const char *const *words, size_t count);
 void word_index_free(struct word_index *x);
 
-/* Sets found[i] for each word i that is in the text of n bytes; true: there is one at all. */
-bool word_index_scan(const struct word_index *x, const char *text, size_t n, bool *found);
+/* Sets found[i] for each word i that is in the text of n bytes, and lists those that it set, each
+ * once, in `which`, which has room for all words; returns how many they are. */
+size_t word_index_scan(const struct word_index *x, const char *text, size_t n, bool *found,
+		       size_t *which);
 
 #endif

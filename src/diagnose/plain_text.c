@@ -61,11 +61,15 @@ static int take(struct source *s)
 	return *s->at++;
 }
 
+/* None of the replacements is longer than what it stands for. */
 void plain_text(struct buf *to, const char *text, size_t n)
 {
 	struct source s = { (const unsigned char *)text, (const unsigned char *)text + n };
+	char *out = buf_room(to, n), *at = out;
 	bool blank = true;
 
+	if (out == NULL)
+		return;
 	while (s.at < s.end) {
 		int c;
 
@@ -74,11 +78,12 @@ void plain_text(struct buf *to, const char *text, size_t n)
 		c = take(&s);
 		if (isspace(c) || iscntrl(c)) {
 			if (!blank)
-				buf_addc(to, ' ');
+				*at++ = ' ';
 			blank = true;
 		} else {
-			buf_addc(to, (char)tolower(c));
+			*at++ = (char)tolower(c);
 			blank = false;
 		}
 	}
+	buf_added(to, (size_t)(at - out));
 }

@@ -10,7 +10,8 @@
 
 /* Appends the text of n bytes in lower case, with single blanks for every run of blanks, line
  * ends and control characters; JSON and C escapes (\n, \", \u0027), terminal escapes and
- * typographic quotes undone. What does not fit into the buffer's limit is left out. */
+ * typographic quotes undone. Nothing is appended where the buffer has no
+ * room for n bytes. */
 void plain_text(struct buf *to, const char *text, size_t n);
 
 #endif

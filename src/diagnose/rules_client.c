@@ -255,7 +255,8 @@ const struct diag_rule rules_client[] = {
 			       SAYS("do not possess a common algorithm"),
 			       SAYS("4.4.2", "socketerror"), SAYS("dropped due to socketerror"),
 			       SAYS("connection dropped", "socketerror"),
-			       SAYS("unsupported tls version")),
+			       SAYS("unsupported tls version"), SAYS("0x80090331"),
+			       SAYS("inappropriate_fallback")),
 	},
 	{
 		.code = "CLIENT_CURL_8_12_STARTTLS", .stage = STAGE_STARTTLS,

@@ -360,7 +360,7 @@ const struct diag_rule rules_dns[] = {
 		.remedy = "Do not send mail there. To probe a server of that name all the same, use "
 			  "--host.",
 		.references = { "RFC 7505" },
-		.texts = TEXTS(SAYS("nullmx"), SAYS("null mx"), SAYS("5.1.10", "null mx"),
+		.texts = TEXTS(DECIDES("nullmx"), DECIDES("null mx"), SAYS("5.1.10", "null mx"),
 			       { .reply = "556", .status = "5.1.10" },
 			       SAYS("does not accept email", "domain")),
 		.target = null_mx,
@@ -437,7 +437,7 @@ const struct diag_rule rules_dns[] = {
 			  "out.",
 		.references = { "RFC 5321 5.1" },
 		.texts = TEXTS(SAYS("mx points to non-existent"),
-			       SAYS("mx records point to non-existent hosts"),
+			       DECIDES("mx records point to non-existent"),
 			       SAYS("mx", "point", "nonexistent")),
 		.target = mx_host_not_found,
 	},

@@ -140,8 +140,9 @@ static bool limit_was_ours(const struct observation *o, const struct obs_endpoin
 			   struct buf *what)
 {
 	(void)o;
-	if (!e->repeated || e->connect.outcome != OUT_OK || is_limit(&e->greeting, STAGE_GREETING) ||
-	    is_limit(&e->ehlo.reply, STAGE_EHLO) || is_limit(&e->starttls.reply, STAGE_STARTTLS) ||
+	if (!e->repeated || e->connect.outcome != OUT_OK || 
+	    is_limit(&e->greeting, STAGE_GREETING) || is_limit(&e->ehlo.reply, STAGE_EHLO) ||
+	    is_limit(&e->starttls.reply, STAGE_STARTTLS) ||
 	    is_limit(&e->ehlo_tls.reply, STAGE_EHLO_TLS))
 		return false;
 	buf_adds(what, "with several connections of ours open: ");
@@ -174,9 +175,9 @@ const struct diag_rule rules_greeting[] = {
 			 "gateway or service mesh may wait for the client to speak first (in SMTP "
 			 "the server does), a load balancer's server may wait for a PROXY header, "
 			 "or the server is overloaded.",
-		.remedy = "The owner looks into the server's log: does the connection arrive there? "
-			  "In a service mesh, mark the port as plain TCP or exclude it; behind a "
-			  "load balancer, let both sides agree on the PROXY protocol.",
+		.remedy = "The owner looks into the server's log: does the connection arrive "
+			  "there? In a service mesh, mark the port as plain TCP or exclude it; "
+			  "behind a load balancer, let both sides agree on the PROXY protocol.",
 		.references = { "RFC 5321 3.1", "RFC 5321 4.5.3.2.1", "envoyproxy/envoy#7186",
 				"bokysan/docker-postfix#226" },
 		.texts = TEXTS(SAYS("timed out", "initial server greeting"),
@@ -199,8 +200,9 @@ const struct diag_rule rules_greeting[] = {
 			 "which protocol it is. Mail programs wait for the greeting and give up.",
 		.remedy = "Whoever runs the gateway marks the port as one where the server speaks "
 			  "first: in Istio name the service port tcp-... (or appProtocol: tcp), or "
-			  "exclude it from interception (traffic.sidecar.istio.io/"
-			  "excludeOutboundPorts). The mail server needs no change.",
+			  "exclude it from interception "
+			  "(traffic.sidecar.istio.io/excludeOutboundPorts). The mail server needs "
+			  "no change.",
 		.others = "A server that greets late on purpose, if its delay ended just then.",
 		.references = { "RFC 5321 3.1", "envoyproxy/envoy#7186", "istio/istio#10832" },
 		.endpoint = speaks_second,
@@ -228,8 +230,8 @@ const struct diag_rule rules_greeting[] = {
 		.code = "SMTP_SILENT_INSIDE_TLS", .stage = STAGE_GREETING,
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_POSSIBLE,
 		.summary = "TLS works, but no SMTP greeting follows at %E",
-		.means = "A service that waits for the client to speak first, such as HTTPS, stands "
-			 "there; or the mail server behind a TLS proxy does not answer.",
+		.means = "A service that waits for the client to speak first, such as HTTPS, "
+			 "stands there; or the mail server behind a TLS proxy does not answer.",
 		.remedy = "Check the port number. The owner checks what the TLS proxy leads to.",
 		.references = { "RFC 8314 3.3" },
 		.endpoint = silent_inside_tls,
@@ -239,9 +241,9 @@ const struct diag_rule rules_greeting[] = {
 		.severity = SEVERITY_WARNING, .relay_severity = SEVERITY_PROBLEM,
 		.confidence = CONFIDENCE_CERTAIN,
 		.summary = "An unusual way to begin TLS at %E",
-		.means = "The port number promises one mode and the server speaks the other: 25 and "
-			 "587 begin in the clear and go on with STARTTLS, 465 is implicit TLS. A "
-			 "program set up by the port number hangs or reports a broken handshake.",
+		.means = "The port number promises one mode and the server speaks the other: 25 "
+			 "and 587 begin in the clear and go on with STARTTLS, 465 is implicit TLS. "
+			 "A program set up by the port number hangs or reports a broken handshake.",
 		.remedy = "Set the program to the mode shown below, whatever the number. The owner "
 			  "of the server sets the usual mode for the port.",
 		.references = { "RFC 8314 3.3", "RFC 8314 7.3", "RFC 3207" },
@@ -270,17 +272,21 @@ const struct diag_rule rules_greeting[] = {
 			 "name is not that of the mail server.",
 		.remedy = "Check the host name: for incoming mail use the MX of the domain, for "
 			  "sending the server name that the provider's help page gives. If this is "
-			  "your own server, its mail service is switched off or the firewall answers "
-			  "in its place.",
+			  "your own server, its mail service is switched off or the firewall "
+			  "answers in its place.",
 		.others = "Some servers say it to clients whose address they do not want.",
 		.references = { "RFC 7504 3", "RFC 5321 3.1" },
 		.replies = BEFORE_MAIL,
-		.texts = TEXTS({ .words = { "no smtp service" }, .unless = { "ptr", "black", "policy" } },
-			       { .words = { "smtp service not available" }, .unless = { "ptr", "black", "policy" } },
+		.texts = TEXTS(
+			       { .words = { "no smtp service" },
+			         .unless = { "ptr", "black", "policy" } },
+			       { .words = { "smtp service not available" },
+			         .unless = { "ptr", "black", "policy" } },
 			       SAYS("does not accept mail"), SAYS("not accept incoming"),
 			       SAYS("no mail service"), SAYS("not a mail server"),
 			       SAYS("host does not receive mail"), SAYS("does not accept email"),
-			       SAYS("no longer accept", "mail"), SAYS("server does not accept", "mail"),
+			       SAYS("no longer accept", "mail"),
+			       SAYS("server does not accept", "mail"),
 			       SAYS("mail service", "disabled"), SAYS("no mail here"),
 			       SAYS("smtp", "service", "disabled on this")),
 	},
@@ -292,57 +298,60 @@ const struct diag_rule rules_greeting[] = {
 			 "(with STARTTLS always). Whoever talks before the greeting, or sends "
 			 "commands in one go without having been allowed to, is taken for a spam "
 			 "program and turned away.",
-		.remedy = "The program must wait for the whole greeting (up to five minutes; a line "
-			  "that begins with \"220-\" is not its end) and for the reply to each "
-			  "command. Do not paste commands into telnet, switch pipelining off, and "
-			  "bring the mail library up to date. A proxy or load balancer that sends a "
-			  "PROXY line which the server does not expect does it too.",
+		.remedy = "The program must wait for the whole greeting (up to five minutes; a "
+			  "line that begins with \"220-\" is not its end) and for the reply to "
+			  "each command. Do not paste commands into telnet, switch pipelining off, "
+			  "and bring the mail library up to date. A proxy or load balancer that "
+			  "sends a PROXY line which the server does not expect does it too.",
 		.references = { "RFC 5321 4.3.1", "RFC 3207 4", "RFC 2920 3.1",
 				"Postfix: POSTSCREEN_README, pregreet test" },
 		.replies = BEFORE_MAIL | 1u << STAGE_STARTTLS,
 		.texts = TEXTS(SAYS("synchronization error"), SAYS("synchronisation error"),
 			       SAYS("protocol synchronization"), SAYS("protocol synchronisation"),
 			       SAYS("protocol error"), SAYS("protocol violation"), SAYS("pregreet"),
-			       SAYS("pre-greeting"), SAYS("before greeting"), SAYS("before the greeting"),
-			       SAYS("before banner"), SAYS("before the banner"),
-			       SAYS("improper command pipelining"), SAYS("improper use of", "pipelining"),
+			       SAYS("pre-greeting"), SAYS("before greeting"),
+			       SAYS("before the greeting"), SAYS("before banner"),
+			       SAYS("before the banner"), SAYS("improper command pipelining"),
+			       SAYS("improper use of", "pipelining"),
 			       SAYS("unauthorized pipelining"), SAYS("not allowed to pipeline"),
-			       SAYS("commands allowed to pipeline"), SAYS("pipeline after starttls"),
-			       SAYS("without waiting for"), SAYS("wait for", "banner"),
-			       SAYS("speak", "out of turn"), SAYS("talk", "too soon"),
-			       SAYS("input sent without waiting"), SAYS("early talker"),
-			       SAYS("pipelining", "not advertised"), REPLY_STATUS("454", "4.5.0"),
-			       SAYS("data received before")),
+			       SAYS("commands allowed to pipeline"),
+			       SAYS("pipeline after starttls"), SAYS("without waiting for"),
+			       SAYS("wait for", "banner"), SAYS("speak", "out of turn"),
+			       SAYS("talk", "too soon"), SAYS("input sent without waiting"),
+			       SAYS("early talker"), SAYS("pipelining", "not advertised"),
+			       REPLY_STATUS("454", "4.5.0"), SAYS("data received before")),
 	},
 	{
 		.code = "SMTP_CONNECTION_LIMIT", .stage = STAGE_GREETING,
 		.severity = SEVERITY_WARNING, .confidence = CONFIDENCE_POSSIBLE,
 		.summary = "Too many connections from here, says %E",
 		.means = "The server limits how many connections one address, or one account, may "
-			 "have at a time or in a minute. A program that opens many at once, several "
-			 "users behind one address, or this probe itself reach it; nothing is said "
-			 "against the server.",
+			 "have at a time or in a minute. A program that opens many at once, "
+			 "several users behind one address, or this probe itself reach it; nothing "
+			 "is said against the server.",
 		.remedy = "Let the program send over one or two connections that it uses again "
-			  "(pool of 1 or 2, Microsoft 365: at most 3), and wait some minutes before "
-			  "the next try. For this probe: probe this port alone (--port). The owner of "
-			  "the server can raise the limit for known clients (Postfix: "
-			  "smtpd_client_connection_count_limit, smtpd_client_connection_rate_limit).",
+			  "(pool of 1 or 2, Microsoft 365: at most 3), and wait some minutes "
+			  "before the next try. For this probe: probe this port alone (--port). "
+			  "The owner of the server can raise the limit for known clients (Postfix: "
+			  "smtpd_client_connection_count_limit, "
+			  "smtpd_client_connection_rate_limit).",
 		.references = { "RFC 5321 7.8", "Postfix: smtpd_client_connection_count_limit",
 				"testssl/testssl.sh#2089",
 				"Microsoft: Exchange Online limits, SMTP submission" },
 		.replies = BEFORE_MAIL | 1u << STAGE_STARTTLS,
 		.texts = TEXTS(SAYS("too many connection"), SAYS("too many concurrent"),
 			       SAYS("too many simultaneous"), SAYS("too many sessions"),
-			       SAYS("too many open", "session"), SAYS("connection rate limit"), SAYS("per connection", "max"),
-			       SAYS("connection limit"), SAYS("connection count"),
-			       SAYS("concurrent connections", "limit"), SAYS("maximum", "connections"),
-			       SAYS("max", "number of connections"), SAYS("concurrent", "exceed"),
-			       SAYS("connections per"), SAYS("connection frequency"),
-			       SAYS("connection", "rate", "exceed"), SAYS("connecting too", "often"),
-			       SAYS("too many parallel"), SAYS("sender thread limit"),
-			       REPLY("432", "concurrent"), SAYS("too many smtp"),
-			       SAYS("connections", "slow down"), SAYS("connection throttl"),
-			       SAYS("throttled", "connections"), SAYS("too frequent", "connect")),
+			       SAYS("too many open", "session"), SAYS("connection rate limit"),
+			       SAYS("per connection", "max"), SAYS("connection limit"),
+			       SAYS("connection count"), SAYS("concurrent connections", "limit"),
+			       SAYS("maximum", "connections"), SAYS("max", "number of connections"),
+			       SAYS("concurrent", "exceed"), SAYS("connections per"),
+			       SAYS("connection frequency"), SAYS("connection", "rate", "exceed"),
+			       SAYS("connecting too", "often"), SAYS("too many parallel"),
+			       SAYS("sender thread limit"), REPLY("432", "concurrent"),
+			       SAYS("too many smtp"), SAYS("connections", "slow down"),
+			       SAYS("connection throttl"), SAYS("throttled", "connections"),
+			       SAYS("too frequent", "connect")),
 	},
 	{
 		.code = "SMTP_LIMIT_WAS_OURS", .stage = STAGE_GREETING,
@@ -360,29 +369,32 @@ const struct diag_rule rules_greeting[] = {
 		.code = "SMTP_SERVER_BUSY", .stage = STAGE_GREETING,
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
 		.summary = "The server is too busy, or going down, at %E",
-		.means = "The server is alive but takes nobody on at the moment: all its places are "
-			 "taken, the machine is overloaded or out of memory, or the service is "
+		.means = "The server is alive but takes nobody on at the moment: all its places "
+			 "are taken, the machine is overloaded or out of memory, or the service is "
 			 "being stopped. It is not about you.",
-		.remedy = "Try again in some minutes. If it lasts, the owner of the server looks at "
-			  "its load and log and raises the number of processes (Postfix: "
-			  "default_process_limit, postscreen_pre_queue_limit; Exim: smtp_accept_max, "
-			  "smtp_load_reserve).",
+		.remedy = "Try again in some minutes. If it lasts, the owner of the server looks "
+			  "at its load and log and raises the number of processes (Postfix: "
+			  "default_process_limit, postscreen_pre_queue_limit; Exim: "
+			  "smtp_accept_max, smtp_load_reserve).",
 		.references = { "RFC 5321 3.8", "RFC 5321 4.2.1",
 				"Postfix: STRESS_README, POSTSCREEN_README" },
 		.replies = BEFORE_MAIL | 1u << STAGE_STARTTLS,
 		.texts = TEXTS(SAYS("ports are busy"), SAYS("no system resources"),
 			       SAYS("all server ports"), SAYS("screening ports"),
-			       SAYS("server too busy"), SAYS("server is too busy"), SAYS("too busy"),
-			       SAYS("server busy"), SAYS("server is busy"), SAYS("system busy"),
-			       SAYS("system is busy"), SAYS("system load"), SAYS("load", "too high"),
-			       SAYS("load average", "reject"), REPLY("421", "load"), SAYS("overloaded", "server"), SAYS("resources exhausted"),
-			       SAYS("insufficient system resources"), SAYS("insufficient resources"),
+			       SAYS("server too busy"), SAYS("server is too busy"),
+			       SAYS("too busy"), SAYS("server busy"), SAYS("server is busy"),
+			       SAYS("system busy"), SAYS("system is busy"), SAYS("system load"),
+			       SAYS("load", "too high"), SAYS("load average", "reject"),
+			       REPLY("421", "load"), SAYS("overloaded", "server"),
+			       SAYS("resources exhausted"), SAYS("insufficient system resources"),
+			       SAYS("insufficient resources"),
 			       SAYS("resources temporarily unavailable"), SAYS("backpressure"),
-			       SAYS("back pressure"), SAYS("low on", "memory"), REPLY("421", "memory"),
-			       SAYS("shutting down"), REPLY("421", "going down"), SAYS("rejecting connections"),
+			       SAYS("back pressure"), SAYS("low on", "memory"),
+			       REPLY("421", "memory"), SAYS("shutting down"),
+			       REPLY("421", "going down"), SAYS("rejecting connections"),
 			       SAYS("system not accepting"), SAYS("not accepting network messages"),
 			       { .reply = "421", .status = "4.3.2",
-				 .unless = { "connection", "too many", "blocked" } },
+			         .unless = { "connection", "too many", "blocked" } },
 			       SAYS("under maintenance"), SAYS("down for maintenance"),
 			       { .reply = "421", .words = { "service not available" } },
 			       { .reply = "421", .words = { "service unavailable" } },
@@ -396,9 +408,9 @@ const struct diag_rule rules_greeting[] = {
 			 "postscreen with its deep protocol tests does) and can hand them on only "
 			 "with their next connection. So it asks them to come back. It is a "
 			 "protection and no fault; true mail servers come back by themselves.",
-		.remedy = "Try again from the same address after some minutes. A program that gives "
-			  "up at the first 4xx reply hands its mail to a server that queues. The "
-			  "owner of the server can let known addresses pass without the test "
+		.remedy = "Try again from the same address after some minutes. A program that "
+			  "gives up at the first 4xx reply hands its mail to a server that queues. "
+			  "The owner of the server can let known addresses pass without the test "
 			  "(Postfix: postscreen_access_list) or leave the deep tests off.",
 		.others = "The service behind may be switched off for a while.",
 		.references = { "Postfix: POSTSCREEN_README, deep protocol tests", "RFC 6647" },
@@ -437,8 +449,8 @@ const struct diag_rule rules_greeting[] = {
 		.means = "The server lets clients wait on purpose, to keep spammers off, or looks "
 			 "something up that does not answer. Servers may take up to 5 minutes; "
 			 "impatient programs give up.",
-		.remedy = "Set the program's time limit for the greeting to 60 s or more. The owner "
-			  "of the server checks its reverse and block-list look-ups.",
+		.remedy = "Set the program's time limit for the greeting to 60 s or more. The "
+			  "owner of the server checks its reverse and block-list look-ups.",
 		.references = { "RFC 5321 4.5.3.2.1" },
 		.texts = TEXTS(SAYS("greet delay"), SAYS("greeting delay"), SAYS("greet pause"),
 			       SAYS("greet_pause"), SAYS("tarpit")),

@@ -16,50 +16,57 @@ const struct diag_rule rules_policy[] = {
 			 "another system than the one that the MX names (after a move).",
 		.remedy = "Check the address letter by letter, ask the recipient, and take it off "
 			  "the list if it stays so. If the mailbox exists: the owner of the domain "
-			  "compares the MX with the place where the mailbox really is (Microsoft 365: "
-			  "5.4.1 also means that the domain is authoritative there but the user is "
-			  "not created or synchronised yet).",
+			  "compares the MX with the place where the mailbox really is (Microsoft "
+			  "365: 5.4.1 also means that the domain is authoritative there but the "
+			  "user is not created or synchronised yet).",
 		.references = { "RFC 5321 3.3", "RFC 3463 3.2, X.1.1",
 				"Microsoft: 550 5.1.10 RecipientNotFound", "Microsoft: 550 5.4.1" },
 		.texts = TEXTS(SAYS("user unknown"), SAYS("unknown user"), SAYS("no such user"),
-			       SAYS("no such mailbox"), SAYS("no such recipient"), SAYS("no such address"),
-			       SAYS("no such account"), SAYS("no such person"), SAYS("no mailbox here"),
+			       SAYS("no such mailbox"), SAYS("no such recipient"),
+			       SAYS("no such address"), SAYS("no such account"),
+			       SAYS("no such person"), SAYS("no mailbox here"),
 			       SAYS("recipient unknown"), SAYS("unknown recipient"),
 			       SAYS("recipientnotfound"), SAYS("recipient not found"),
-			       SAYS("recipient", "does not exist"), SAYS("recipient", "doesn't exist"),
-			       SAYS("mailbox not found"), SAYS("mailbox", "does not exist"),
-			       SAYS("mailbox", "doesn't exist"), SAYS("account", "does not exist"),
-			       SAYS("address", "does not exist"), SAYS("user", "doesn't exist"),
-			       SAYS("user", "does not exist"), SAYS("invalid recipient"),
-			       SAYS("invalid mailbox"), SAYS("unknown or invalid", "recipient"),
-			       SAYS("not our customer"), SAYS("address unknown"), SAYS("unknown address"),
-			       SAYS("unknown local"), SAYS("user not found"), SAYS("account not found"),
-			       SAYS("undeliverable address"), { .words = { "recipient address" },
-				 .unless = { "greylist", "spf", "dmarc" } },
+			       SAYS("recipient", "does not exist"),
+			       SAYS("recipient", "doesn't exist"), SAYS("mailbox not found"),
+			       SAYS("mailbox", "does not exist"), SAYS("mailbox", "doesn't exist"),
+			       SAYS("account", "does not exist"), SAYS("address", "does not exist"),
+			       SAYS("user", "doesn't exist"), SAYS("user", "does not exist"),
+			       SAYS("invalid recipient"), SAYS("invalid mailbox"),
+			       SAYS("unknown or invalid", "recipient"), SAYS("not our customer"),
+			       SAYS("address unknown"), SAYS("unknown address"),
+			       SAYS("unknown local"), SAYS("user not found"),
+			       SAYS("account not found"), SAYS("undeliverable address"),
+			       { .words = { "recipient address" },
+			         .unless = { "greylist", "spf", "dmarc" } },
 			       SAYS("recipient address rejected: access denied"),
 			       { .reply = "550", .status = "5.4.1", .words = { "recipient" } },
 			       REPLY_STATUS("550", "5.1.1"), REPLY_STATUS("550", "5.1.10"),
-			       SAYS("no mailbox by that name"), SAYS("local mailbox", "unavailable"),
-			       { .reply = "550", .status = "5.1.1", .words = { "valid" } }, SAYS("virtual alias table"),
-			       SAYS("local recipient table"), SAYS("virtual mailbox table"),
-			       SAYS("mailbox unavailable", "5.1.1"), SAYS("mailbox is inactive"),
-			       SAYS("mailbox disabled"), REPLY_STATUS("550", "5.2.1"),
+			       SAYS("no mailbox by that name"),
+			       SAYS("local mailbox", "unavailable"),
+			       { .reply = "550", .status = "5.1.1", .words = { "valid" } },
+			       SAYS("virtual alias table"), SAYS("local recipient table"),
+			       SAYS("virtual mailbox table"), SAYS("mailbox unavailable", "5.1.1"),
+			       SAYS("mailbox is inactive"), SAYS("mailbox disabled"),
+			       REPLY_STATUS("550", "5.2.1"),
 			       SAYS("account that you tried to reach", "disabled")),
 	},
 	{
 		.code = "POLICY_MAILBOX_UNAVAILABLE", .stage = STAGE_QUIT,
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_POSSIBLE,
 		.summary = "The mailbox is not available, without a clear reason",
-		.means = "The standard's own words for a refused address: the mailbox does not exist, "
-			 "is closed to this sender, or the server did not like the sender's address or "
-			 "content and does not say so.",
+		.means = "The standard's own words for a refused address: the mailbox does not "
+			 "exist, is closed to this sender, or the server did not like the sender's "
+			 "address or content and does not say so.",
 		.remedy = "Check recipient and sender address first (the From must belong to the "
 			  "account that logs in). With 450 try later. If both are right, the owner "
 			  "of the receiving server finds the reason in its log.",
-		.others = "GMX, web.de and IONOS say so to spam and to foreign sender addresses too.",
+		.others = "GMX, web.de and IONOS say so to spam and to foreign sender addresses "
+			  "too.",
 		.references = { "RFC 5321 4.2.3", "jstedfast/MailKit#968" },
 		.texts = TEXTS(VAGUELY("mailbox unavailable"), VAGUELY("mailbox not available"),
-			       VAGUELY("mailbox is unavailable"), VAGUELY("mailbox name not allowed"),
+			       VAGUELY("mailbox is unavailable"),
+			       VAGUELY("mailbox name not allowed"),
 			       VAGUELY("requested action not taken"), VAGUELY("mailbox busy"),
 			       VAGUELY("mailbox temporarily")),
 	},
@@ -69,19 +76,21 @@ const struct diag_rule rules_policy[] = {
 		.summary = "The recipient's domain cannot be found or takes no mail",
 		.means = "The sending server finds no mail server for the part behind the @: the "
 			 "domain is misspelt, has expired, or has neither MX nor address.",
-		.remedy = "Check the spelling of the domain, then smtpprobe DOMAIN, which shows what "
-			  "the DNS says. Its owner publishes an MX record.",
+		.remedy = "Check the spelling of the domain, then smtpprobe DOMAIN, which shows "
+			  "what the DNS says. Its owner publishes an MX record.",
 		.references = { "RFC 5321 5.1", "RFC 3463 3.2, X.1.2",
 				"Postfix: reject_unknown_recipient_domain" },
 		.texts = TEXTS(SAYS("recipient address rejected: domain not found"),
-			       SAYS("recipient", "domain not found"), 
-			       SAYS("unrouteable mail domain"), SAYS("all relevant mx records point to non-existent"),
+			       SAYS("recipient", "domain not found"),
+			       SAYS("unrouteable mail domain"),
+			       SAYS("all relevant mx records point to non-existent"),
 			       REPLY_STATUS("550", "5.1.2"), REPLY_STATUS("450", "4.1.2"),
 			       REPLY_STATUS("553", "5.1.2"), REPLY_STATUS("554", "5.1.2"),
 			       STATUS("5.1.2", "domain"), STATUS("5.4.310", "domain"),
-			       SAYS("recipient domain", "does not exist"), SAYS("recipient", "no mx"),
-			       SAYS("domain", "has no mail exchangers"),
-			       SAYS("bad destination system"), SAYS("couldn't find any host named")),
+			       SAYS("recipient domain", "does not exist"),
+			       SAYS("recipient", "no mx"), SAYS("domain", "has no mail exchangers"),
+			       SAYS("bad destination system"),
+			       SAYS("couldn't find any host named")),
 	},
 	{
 		.code = "POLICY_MAILBOX_FULL", .stage = STAGE_QUIT,
@@ -93,13 +102,15 @@ const struct diag_rule rules_policy[] = {
 			  "then send again.",
 		.references = { "RFC 3463 3.3, X.2.2", "RFC 5321 4.2.3" },
 		.texts = TEXTS(SAYS("mailbox full"), SAYS("mailbox is full"), SAYS("over quota"),
-			       SAYS("overquota"), SAYS("quota exceeded"), VAGUELY("exceeded storage allocation"),
-			       SAYS("out of storage"), SAYS("storage", "recipient", "full"),
-			       SAYS("exceeds", "quota"), SAYS("exceeded", "quota", "mailbox"),
+			       SAYS("overquota"), SAYS("quota exceeded"),
+			       VAGUELY("exceeded storage allocation"), SAYS("out of storage"),
+			       SAYS("storage", "recipient", "full"), SAYS("exceeds", "quota"),
+			       SAYS("exceeded", "quota", "mailbox"),
 			       SAYS("not enough storage", "mailbox"), SAYS("mailbox", "quota"),
 			       REPLY_STATUS("452", "4.2.2"), REPLY_STATUS("552", "5.2.2"),
 			       REPLY_STATUS("550", "5.2.2"), REPLY_STATUS("554", "5.2.2"),
-			       SAYS("inbox", "full"), SAYS("user", "quota", "exceeded", "recipient")),
+			       SAYS("inbox", "full"),
+			       SAYS("user", "quota", "exceeded", "recipient")),
 	},
 	{
 		.code = "POLICY_BAD_ADDRESS_SYNTAX", .stage = STAGE_QUIT,
@@ -107,25 +118,28 @@ const struct diag_rule rules_policy[] = {
 		.summary = "An address is not written as the server wants it",
 		.means = "The sender or recipient address in the dialogue is no proper address: "
 			 "angle brackets are missing (MAIL FROM:<a@b>), a display name or a blank "
-			 "got into it, the part behind @ is missing, or it has letters with accents "
-			 "that the server does not take.",
+			 "got into it, the part behind @ is missing, or it has letters with "
+			 "accents that the server does not take.",
 		.remedy = "Give the bare address to the program's envelope (user@example.com, "
-			  "without name, quotes and blanks, one each), and look for empty variables "
-			  "and line ends in it. In hand-typed dialogues write the angle brackets.",
-		.references = { "RFC 5321 4.1.1.2", "RFC 5321 4.1.2", "RFC 3463 3.2, X.1.3 and X.1.7",
+			  "without name, quotes and blanks, one each), and look for empty "
+			  "variables and line ends in it. In hand-typed dialogues write the angle "
+			  "brackets.",
+		.references = { "RFC 5321 4.1.1.2", "RFC 5321 4.1.2",
+				"RFC 3463 3.2, X.1.3 and X.1.7",
 				"Google: Gmail SMTP errors and codes, 555 5.5.2" },
 		.texts = TEXTS(REPLY_STATUS("555", "5.5.2"), SAYS("bad sender address syntax"),
 			       SAYS("bad recipient address syntax"), SAYS("bad address syntax"),
-			       SAYS("malformed address"), SAYS("invalid address"), SAYS("address syntax"),
-			       SAYS("syntax error", "mail from"), SAYS("syntax error", "rcpt to"),
-			       SAYS("syntax error", "address"), SAYS("syntax", "mail from:<"),
-			       SAYS("syntax error", "gsmtp"), SAYS("angle brackets"),
-			       SAYS("need", "<", "address"), REPLY_STATUS("553", "5.1.3"),
-			       REPLY_STATUS("501", "5.1.3"), REPLY_STATUS("501", "5.1.7"),
-			       REPLY_STATUS("553", "5.1.7"), REPLY_STATUS("550", "5.1.3"),
-			       REPLY_STATUS("550", "5.1.7"),
-			       SAYS("not a valid rfc"), SAYS("not a valid address"), SAYS("rfc-5321 address"),
-			       SAYS("address is invalid"), SAYS("address", "malformed"),
+			       SAYS("malformed address"), SAYS("invalid address"),
+			       SAYS("address syntax"), SAYS("syntax error", "mail from"),
+			       SAYS("syntax error", "rcpt to"), SAYS("syntax error", "address"),
+			       SAYS("syntax", "mail from:<"), SAYS("syntax error", "gsmtp"),
+			       SAYS("angle brackets"), SAYS("need", "<", "address"),
+			       REPLY_STATUS("553", "5.1.3"), REPLY_STATUS("501", "5.1.3"),
+			       REPLY_STATUS("501", "5.1.7"), REPLY_STATUS("553", "5.1.7"),
+			       REPLY_STATUS("550", "5.1.3"), REPLY_STATUS("550", "5.1.7"),
+			       SAYS("not a valid rfc"), SAYS("not a valid address"),
+			       SAYS("rfc-5321 address"), SAYS("address is invalid"),
+			       SAYS("address", "malformed"),
 			       SAYS("missing or malformed local part"), SAYS("domain missing"),
 			       SAYS("recipient address rejected", "fully-qualified"),
 			       SAYS("mailbox name invalid"), SAYS("sender address", "not valid"),
@@ -135,27 +149,28 @@ const struct diag_rule rules_policy[] = {
 		.code = "SMTP_BAD_SEQUENCE", .stage = STAGE_QUIT,
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
 		.summary = "Commands came in an order that the server does not take",
-		.means = "SMTP has a fixed order: EHLO, (STARTTLS, EHLO, AUTH), MAIL, RCPT, DATA. The "
-			 "server missed one before this command. The program is at fault, or an "
-			 "earlier command had been refused and it went on all the same, or a proxy or "
-			 "firewall swallowed EHLO.",
-		.remedy = "Switch the program's protocol log on and find the first reply that begins "
-			  "with 4 or 5: that is the true cause. If all were 2xx, bring the mail "
-			  "library up to date; a connection used by two threads at once shows it too "
-			  "(\"nested MAIL command\").",
+		.means = "SMTP has a fixed order: EHLO, (STARTTLS, EHLO, AUTH), MAIL, RCPT, DATA. "
+			 "The server missed one before this command. The program is at fault, or "
+			 "an earlier command had been refused and it went on all the same, or a "
+			 "proxy or firewall swallowed EHLO.",
+		.remedy = "Switch the program's protocol log on and find the first reply that "
+			  "begins with 4 or 5: that is the true cause. If all were 2xx, bring the "
+			  "mail library up to date; a connection used by two threads at once shows "
+			  "it too (\"nested MAIL command\").",
 		.references = { "RFC 5321 4.1.4", "Postfix: smtpd_helo_required" },
 		.texts = TEXTS({ .words = { "bad sequence" }, .unless = { "server response was" } },
-			       VAGUELY("bad sequence"), SAYS("need mail command"), SAYS("nested mail command"),
-			       SAYS("need rcpt"), SAYS("send helo"), SAYS("send ehlo"), SAYS("say helo"),
-			       SAYS("say ehlo"), SAYS("ehlo first"), SAYS("helo first"), SAYS("mail first"),
+			       VAGUELY("bad sequence"), SAYS("need mail command"),
+			       SAYS("nested mail command"), SAYS("need rcpt"), SAYS("send helo"),
+			       SAYS("send ehlo"), SAYS("say helo"), SAYS("say ehlo"),
+			       SAYS("ehlo first"), SAYS("helo first"), SAYS("mail first"),
 			       SAYS("polite people say hello"), SAYS("polite people"),
 			       SAYS("no sender specified"), SAYS("sender already"),
 			       SAYS("mail from", "already"), SAYS("no valid recipients"),
 			       SAYS("need valid", "recipient"), SAYS("out of sequence"),
 			       SAYS("wrong sequence"), SAYS("bad command sequence"),
 			       SAYS("requires ehlo"), SAYS("mail command", "first"),
-			       SAYS("rcpt", "first"), SAYS("duplicate mail from"), SAYS("duplicate helo"),
-			       SAYS("no recipients", "data")),
+			       SAYS("rcpt", "first"), SAYS("duplicate mail from"),
+			       SAYS("duplicate helo"), SAYS("no recipients", "data")),
 	},
 	{
 		.code = "SMTP_CLIENT_TOO_SLOW", .stage = STAGE_QUIT,
@@ -166,18 +181,23 @@ const struct diag_rule rules_policy[] = {
 			 "between two messages), the network stalled in the middle of a large "
 			 "message, or somebody typed by hand.",
 		.remedy = "Open a new connection for each batch, or send NOOP while waiting; let "
-			  "the pool drop connections that were idle for a minute. If it happens within "
-			  "a message: large packets may get lost on the way (probe the server, see "
-			  "PATH_MTU_BLACK_HOLE), or a virus scanner holds the data back.",
+			  "the pool drop connections that were idle for a minute. If it happens "
+			  "within a message: large packets may get lost on the way (probe the "
+			  "server, see PATH_MTU_BLACK_HOLE), or a virus scanner holds the data "
+			  "back.",
 		.references = { "RFC 5321 4.5.3.2", "Postfix: smtpd_timeout" },
 		.texts = TEXTS(SAYS("error: timeout exceeded"), SAYS("timeout exceeded"),
-			       { .reply = "421", .status = "4.4.2" }, { .reply = "451", .status = "4.4.2" },
-			       SAYS("smtp command timeout"), REPLY("421", "command timeout"),
+			       { .reply = "421", .status = "4.4.2" },
+			       { .reply = "451", .status = "4.4.2" }, SAYS("smtp command timeout"),
+			       REPLY("421", "command timeout"),
 			       SAYS("timeout", "closing connection"), SAYS("timeout - closing"),
-			       SAYS("smtp", "idle timeout"), REPLY("421", "idle"), SAYS("timeout waiting for", "client"),
+			       SAYS("smtp", "idle timeout"), REPLY("421", "idle"),
+			       SAYS("timeout waiting for", "client"),
 			       REPLY("421", "connection timed out"), REPLY("421", "timeout"),
-			       SAYS("data timeout"), REPLY("421", "inactivity"), SAYS("session", "timed out", "421"),
-			       SAYS("timed out waiting for input"), SAYS("smtp incoming data timeout")),
+			       SAYS("data timeout"), REPLY("421", "inactivity"),
+			       SAYS("session", "timed out", "421"),
+			       SAYS("timed out waiting for input"),
+			       SAYS("smtp incoming data timeout")),
 	},
 	{ .code = NULL },
 };

@@ -231,8 +231,8 @@ const struct diag_rule rules_smtp[] = {
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
 		.summary = "The dialogue stalls at %E",
 		.means = "The server spoke, then did not answer, or not to the end. It is "
-			 "overloaded, holds this client back, or something on the way swallows part "
-			 "of the dialogue.",
+			 "overloaded, holds this client back, or something on the way swallows "
+			 "part of the dialogue.",
 		.remedy = "Try again with longer limits (--greeting-timeout, --reply-timeout) and "
 			  "from another network. The owner of the server looks into its log.",
 		.references = { "RFC 5321 4.5.3.2" },
@@ -242,8 +242,8 @@ const struct diag_rule rules_smtp[] = {
 		.code = "SMTP_CONNECTION_LOST", .stage = STAGE_EHLO,
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
 		.summary = "The connection broke in the middle of the dialogue at %E",
-		.means = "The server, or something in between, ended the connection without a reply, "
-			 "which it must not do.",
+		.means = "The server, or something in between, ended the connection without a "
+			 "reply, which it must not do.",
 		.remedy = "Try again, then from another network. The owner of the server looks for "
 			  "a crash or a policy in its log.",
 		.references = { "RFC 5321 4.1.1.10", "RFC 5321 3.8" },
@@ -264,10 +264,10 @@ const struct diag_rule rules_smtp[] = {
 		.code = "SMTP_ENDLESS_REPLY", .stage = STAGE_EHLO,
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
 		.summary = "A reply without end at %E",
-		.means = "The server sends more and more without completing its reply. It is broken, "
-			 "is no mail server, or keeps clients busy on purpose.",
-		.remedy = "Check that the port is that of a mail server. Its owner corrects what it "
-			  "sends.",
+		.means = "The server sends more and more without completing its reply. It is "
+			 "broken, is no mail server, or keeps clients busy on purpose.",
+		.remedy = "Check that the port is that of a mail server. Its owner corrects what "
+			  "it sends.",
 		.references = { "RFC 5321 4.2.1", "RFC 5321 4.5.3.1.5" },
 		.endpoint = endless_reply,
 	},
@@ -285,10 +285,11 @@ const struct diag_rule rules_smtp[] = {
 		.code = "SMTP_OUT_OF_STEP", .stage = STAGE_EHLO,
 		.severity = SEVERITY_WARNING, .confidence = CONFIDENCE_CERTAIN,
 		.summary = "Replies that do not fit together at %E",
-		.means = "Lines of one reply carry different codes, or more came than was asked for. "
-			 "Clients may take one reply for another; a proxy that is out of step does "
-			 "that.",
-		.remedy = "The owner of the server or of the proxy before it corrects what it sends.",
+		.means = "Lines of one reply carry different codes, or more came than was asked "
+			 "for. Clients may take one reply for another; a proxy that is out of step "
+			 "does that.",
+		.remedy = "The owner of the server or of the proxy before it corrects what it "
+			  "sends.",
 		.references = { "RFC 5321 4.2.1" },
 		.endpoint = out_of_step,
 	},
@@ -307,17 +308,19 @@ const struct diag_rule rules_smtp[] = {
 		.severity = SEVERITY_PROBLEM, .relay_severity = SEVERITY_WARNING,
 		.confidence = CONFIDENCE_POSSIBLE,
 		.summary = "A firewall rewrites the dialogue and hides STARTTLS at %E",
-		.means = "Asterisks or Xs stand where the server's words should be. A firewall with "
-			 "SMTP inspection (Cisco ASA \"inspect esmtp\") does that, and it takes "
-			 "STARTTLS out as well. It may stand at the server or on your side.",
+		.means = "Asterisks or Xs stand where the server's words should be. A firewall "
+			 "with SMTP inspection (Cisco ASA \"inspect esmtp\") does that, and it "
+			 "takes STARTTLS out as well. It may stand at the server or on your side.",
 		.remedy = "The owner of the firewall switches the inspection off for this port, or "
-			  "lets TLS pass in it. To see which side it is, probe from another network.",
+			  "lets TLS pass in it. To see which side it is, probe from another "
+			  "network.",
 		.references = { "Cisco: ASA ESMTP inspection, mask-banner and allow-tls",
 				"RFC 3207 6" },
-		.texts = TEXTS(SAYS("220 ****"), SAYS("220-****"), SAYS("250 xxxx"), SAYS("250-xxxx"),
-			       SAYS("250-xxxa"), SAYS("250 xxxa"), SAYS("'xxxx"), SAYS("\"xxxx"),
-			       SAYS("unrecognized", "xxxx"), SAYS("fixup protocol smtp"),
-			       SAYS("inspect esmtp"), SAYS("mailguard")),
+		.texts = TEXTS(SAYS("220 ****"), SAYS("220-****"), SAYS("250 xxxx"),
+			       SAYS("250-xxxx"), SAYS("250-xxxa"), SAYS("250 xxxa"), SAYS("'xxxx"),
+			       SAYS("\"xxxx"), SAYS("unrecognized", "xxxx"),
+			       SAYS("fixup protocol smtp"), SAYS("inspect esmtp"),
+			       SAYS("mailguard")),
 		.endpoint = masked_banner,
 	},
 	{
@@ -327,8 +330,8 @@ const struct diag_rule rules_smtp[] = {
 		.means = "Asterisks or Xs stand where the server's words should be, as a firewall "
 			 "with SMTP inspection leaves them; some administrators mask the greeting "
 			 "themselves. STARTTLS is still offered.",
-		.remedy = "Nothing, as long as mail flows. If it does not, the owner of the firewall "
-			  "switches the inspection off.",
+		.remedy = "Nothing, as long as mail flows. If it does not, the owner of the "
+			  "firewall switches the inspection off.",
 		.references = { "Cisco: ASA ESMTP inspection, mask-banner and allow-tls" },
 		.endpoint = masked_banner_tls_kept,
 	},
@@ -337,16 +340,17 @@ const struct diag_rule rules_smtp[] = {
 		.severity = SEVERITY_NOTE, .confidence = CONFIDENCE_CERTAIN,
 		.summary = "TLS is demanded before mail and log-in at %E",
 		.means = "The server takes neither mail nor a password in the clear. A program "
-			 "without TLS gets \"530 Must issue a STARTTLS command first\" (at AUTH: 504 "
-			 "or 538 \"encryption required\"). This is good practice of the server; the "
-			 "program has TLS switched off, or did not get it.",
+			 "without TLS gets \"530 Must issue a STARTTLS command first\" (at AUTH: "
+			 "504 or 538 \"encryption required\"). This is good practice of the "
+			 "server; the program has TLS switched off, or did not get it.",
 		.remedy = "Switch TLS on in the program: on 587 and 25 STARTTLS "
-			  "(System.Net.Mail.SmtpClient: EnableSsl = true; nodemailer: secure: false "
-			  "with requireTLS: true; Python: starttls() before login(); PHPMailer: "
-			  "ENCRYPTION_STARTTLS), on 465 implicit TLS. If it is on already, something "
-			  "in between takes STARTTLS out of the server's offer: probe this port from "
-			  "another network.",
-		.references = { "RFC 3207 4", "RFC 4954 6", "Google: Gmail SMTP errors and codes, 530 5.7.0",
+			  "(System.Net.Mail.SmtpClient: EnableSsl = true; nodemailer: secure: "
+			  "false with requireTLS: true; Python: starttls() before login(); "
+			  "PHPMailer: ENCRYPTION_STARTTLS), on 465 implicit TLS. If it is on "
+			  "already, something in between takes STARTTLS out of the server's offer: "
+			  "probe this port from another network.",
+		.references = { "RFC 3207 4", "RFC 4954 6",
+				"Google: Gmail SMTP errors and codes, 530 5.7.0",
 				"Postfix: smtpd_tls_security_level" },
 		.texts = TEXTS(SAYS("must issue", "starttls"), SAYS("starttls", "command first"),
 			       SAYS("issue a starttls"), SAYS("starttls first"),
@@ -357,12 +361,15 @@ const struct diag_rule rules_smtp[] = {
 			       SAYS("encryption is required"), SAYS("requires encryption"),
 			       SAYS("encryption needed"), SAYS("connection is not secure"),
 			       SAYS("connection not encrypted"), SAYS("not encrypted", "auth"),
-			       SAYS("must be encrypted"), DECIDES("secure connection", "must issue", "starttls"),
+			       SAYS("must be encrypted"),
+			       DECIDES("secure connection", "must issue", "starttls"),
 			       REPLY("538", "encryption"), REPLY_STATUS("538", "5.7.11"),
 			       SAYS("encryption required for requested authentication mechanism"),
 			       SAYS("auth", "only", "over tls"), SAYS("tls", "before", "auth"),
-			       SAYS("tls required for rcpt domain"), SAYS("secure channel", "required"),
-			       SAYS("encrypted connection", "required"), SAYS("ssl", "required", "530"),
+			       SAYS("tls required for rcpt domain"),
+			       SAYS("secure channel", "required"),
+			       SAYS("encrypted connection", "required"),
+			       SAYS("ssl", "required", "530"),
 			       { .reply = "530", .status = "5.7.0", .words = { "tls" } },
 			       SAYS("plaintext authentication disallowed on non-secure"),
 			       SAYS("cleartext", "auth", "tls"), SAYS("session encryption")),
@@ -372,17 +379,17 @@ const struct diag_rule rules_smtp[] = {
 		.code = "SMTP_LOGIN_REQUIRED", .stage = STAGE_ENFORCEMENT,
 		.severity = SEVERITY_NOTE, .confidence = CONFIDENCE_CERTAIN,
 		.summary = "A log-in is demanded before mail at %E",
-		.means = "The server takes mail only from users who have logged in. On a submission "
-			 "port this is as it should be. A program that gets this as an error did not "
-			 "log in: no user name is set, log-in is switched off, or the program saw no "
-			 "AUTH because it did not switch TLS on first.",
+		.means = "The server takes mail only from users who have logged in. On a "
+			 "submission port this is as it should be. A program that gets this as an "
+			 "error did not log in: no user name is set, log-in is switched off, or "
+			 "the program saw no AUTH because it did not switch TLS on first.",
 		.remedy = "Set user name and password in the program, together with TLS (587 "
 			  "STARTTLS or 465 implicit TLS). System.Net.Mail.SmtpClient: EnableSsl = "
 			  "true, then UseDefaultCredentials = false, then Credentials, in this "
-			  "order. Microsoft 365 without a mailbox of its own: a connector or direct "
-			  "send to port 25 of the tenant's MX instead.",
+			  "order. Microsoft 365 without a mailbox of its own: a connector or "
+			  "direct send to port 25 of the tenant's MX instead.",
 		.references = { "RFC 4954 6", "RFC 6409 4.3",
-				"Microsoft: Fix issues with printers, scanners and LOB apps, 5.7.57" },
+				"Microsoft: Fix issues with printers, scanners and apps, 5.7.57" },
 		.texts = TEXTS(SAYS("authentication required"), SAYS("authentication is required"),
 			       SAYS("authentification required"), SAYS("authorization required"),
 			       SAYS("requires authentication"), SAYS("auth is required"),
@@ -390,17 +397,22 @@ const struct diag_rule rules_smtp[] = {
 			       SAYS("must be authenticated"), SAYS("must first authenticate"),
 			       SAYS("need to authenticate"), SAYS("you need to", "log in"),
 			       SAYS("please authenticate"), SAYS("please log in first"),
-			       { .words = { "not authenticated" }, .unless = { "secure connection" } }, SAYS("not been authenticated"), SAYS("smtp auth", "turn on"),
+			       { .words = { "not authenticated" },
+			         .unless = { "secure connection" } },
+			       SAYS("not been authenticated"), SAYS("smtp auth", "turn on"),
 			       SAYS("unauthenticated", "not allowed"), SAYS("not logged in"),
 			       SAYS("log in first"), SAYS("login required"), SAYS("login first"),
 			       SAYS("client not authenticated to send"), STATUS("5.7.57", "client"),
 			       { .reply = "530", .status = "5.7.57" },
-			       { .words = { "client was not authenticated" }, .unless = { "secure connection" } },
+			       { .words = { "client was not authenticated" },
+			         .unless = { "secure connection" } },
 			       VAGUELY("secure connection", "client was not authenticated"),
-			       SAYS("smtp authentication", "required"), SAYS("anonymous", "not allowed"),
+			       SAYS("smtp authentication", "required"),
+			       SAYS("anonymous", "not allowed"),
 			       SAYS("authenticate before sending"), SAYS("requires", "smtp auth"),
 			       SAYS("no smtp authentication"), SAYS("pop before smtp"),
-			       SAYS("authentication", "needed"), SAYS("5.5.1 authentication required"),
+			       SAYS("authentication", "needed"),
+			       SAYS("5.5.1 authentication required"),
 			       SAYS("secure connection", "authentication required"),
 			       SAYS("auth first"), SAYS("auth", "is mandatory"),
 			       { .reply = "530", .words = { "login" } }),
@@ -413,8 +425,8 @@ const struct diag_rule rules_smtp[] = {
 		.means = "The server does not offer AUTH, even inside TLS. It takes mail by the "
 			 "client's address, or log-in is not set up. A program with user name and "
 			 "password fails there.",
-		.remedy = "If clients shall log in, the owner of the server sets up "
-			  "authentication for this port.",
+		.remedy = "If clients shall log in, the owner of the server sets up authentication "
+			  "for this port.",
 		.references = { "RFC 4954 3", "RFC 6409 4.3" },
 		.endpoint = no_auth,
 	},

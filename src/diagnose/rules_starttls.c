@@ -131,8 +131,8 @@ const struct diag_rule rules_starttls[] = {
 		.confidence = CONFIDENCE_CERTAIN,
 		.summary = "STARTTLS is not offered at %E",
 		.means = "Everything on this port goes over the net readable, passwords included. "
-			 "Programs set to STARTTLS stop with an error. The server has no TLS set up "
-			 "there, hides it from this address, or something in between takes the "
+			 "Programs set to STARTTLS stop with an error. The server has no TLS set "
+			 "up there, hides it from this address, or something in between takes the "
 			 "offer out.",
 		.remedy = "Use a port that has TLS, if one is shown below; do not log in here. The "
 			  "owner of the server sets up a certificate and TLS for this port.",
@@ -156,26 +156,29 @@ const struct diag_rule rules_starttls[] = {
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
 		.summary = "The server's own TLS is broken at %E",
 		.means = "The server offers TLS and then cannot start it: its certificate or key "
-			 "file is missing, unreadable, does not fit together or was renewed wrongly. "
-			 "Nothing at the client's side can change that.",
+			 "file is missing, unreadable, does not fit together or was renewed "
+			 "wrongly. Nothing at the client's side can change that.",
 		.remedy = "The owner of the server reads its log at the time of this test and "
-			  "corrects certificate and key: right paths, readable for the mail server, "
-			  "belonging to each other (Postfix: smtpd_tls_chain_files; Exim: "
-			  "tls_certificate and tls_privatekey; Exchange: Enable-ExchangeCertificate "
-			  "for SMTP), then restarts it. Until then use a port whose TLS works (465), "
-			  "if there is one below; do not switch TLS off.",
+			  "corrects certificate and key: right paths, readable for the mail "
+			  "server, belonging to each other (Postfix: smtpd_tls_chain_files; Exim: "
+			  "tls_certificate and tls_privatekey; Exchange: "
+			  "Enable-ExchangeCertificate for SMTP), then restarts it. Until then use "
+			  "a port whose TLS works (465), if there is one below; do not switch TLS "
+			  "off.",
 		.references = { "RFC 3207 4", "Postfix: TLS_README, server certificates" },
 		.replies = 1u << STAGE_STARTTLS,
 		.texts = TEXTS(SAYS("tls not available"), SAYS("tls", "local problem"),
 			       SAYS("tls currently unavailable"), SAYS("tls unavailable"),
-			       SAYS("tls", "temporarily unavailable"), SAYS("tls temporarily not available"),
+			       SAYS("tls", "temporarily unavailable"),
+			       SAYS("tls temporarily not available"),
 			       SAYS("unable to initialize security"), SAYS("initialize tls"),
 			       SAYS("initialise tls"), SAYS("tls initialization"), SAYS("tls init"),
 			       SAYS("tls engine"), SAYS("starttls", "missing certificate"),
 			       SAYS("starttls", "no certificate"), SAYS("failed to start tls"),
 			       SAYS("cannot start tls", "server"), SAYS("could not start tls"),
 			       SAYS("unable to start tls"), SAYS("tls", "not configured properly"),
-			       SAYS("starttls", "internal error"), REPLY("454", "refused to start tls"),
+			       SAYS("starttls", "internal error"),
+			       REPLY("454", "refused to start tls"),
 			       SAYS("starttls", "certificate", "not loaded"),
 			       SAYS("tls negotiation", "not possible"), SAYS("ssl context")),
 	},
@@ -184,13 +187,14 @@ const struct diag_rule rules_starttls[] = {
 		.severity = SEVERITY_WARNING, .confidence = CONFIDENCE_POSSIBLE,
 		.summary = "Too many new TLS sessions from here, says %E",
 		.means = "The server limits how many TLS sessions one address may begin in a "
-			 "minute. This probe begins several and may have reached the limit itself; a "
-			 "program that opens a connection for each message does too. Nothing is said "
-			 "against the server.",
-		.remedy = "Wait some minutes and probe this port alone (--port). Let programs use a "
-			  "connection for several messages. The owner can raise the limit (Postfix: "
-			  "smtpd_client_new_tls_session_rate_limit).",
-		.references = { "Postfix: smtpd_client_new_tls_session_rate_limit", "RFC 5321 7.8" },
+			 "minute. This probe begins several and may have reached the limit itself; "
+			 "a program that opens a connection for each message does too. Nothing is "
+			 "said against the server.",
+		.remedy = "Wait some minutes and probe this port alone (--port). Let programs use "
+			  "a connection for several messages. The owner can raise the limit "
+			  "(Postfix: smtpd_client_new_tls_session_rate_limit).",
+		.references = { "Postfix: smtpd_client_new_tls_session_rate_limit",
+				"RFC 5321 7.8" },
 		.replies = 1u << STAGE_STARTTLS,
 		.texts = TEXTS(DECIDES("too many", "tls sessions"), DECIDES("tls session rate"),
 			       DECIDES("too many", "new tls"), SAYS("tls", "rate limit"),
@@ -200,10 +204,10 @@ const struct diag_rule rules_starttls[] = {
 		.code = "SMTP_STARTTLS_OFF", .stage = STAGE_STARTTLS,
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
 		.summary = "STARTTLS is switched off at %E, whatever the offer says",
-		.means = "The server answers that it does not do STARTTLS. If its EHLO reply offers "
-			 "it all the same, TLS is switched off for this client or this port, or two "
-			 "servers behind one name are set up differently. If it is not offered, the "
-			 "program asked for it without looking.",
+		.means = "The server answers that it does not do STARTTLS. If its EHLO reply "
+			 "offers it all the same, TLS is switched off for this client or this "
+			 "port, or two servers behind one name are set up differently. If it is "
+			 "not offered, the program asked for it without looking.",
 		.remedy = "The owner of the server switches TLS on for this port (Postfix: "
 			  "smtpd_tls_security_level = may, and a certificate; Exim: "
 			  "tls_advertise_hosts). Users: take a port that offers TLS (465 implicit "
@@ -212,9 +216,11 @@ const struct diag_rule rules_starttls[] = {
 		.references = { "RFC 3207 4", "Postfix: smtpd_tls_security_level" },
 		.replies = 1u << STAGE_STARTTLS,
 		.texts = TEXTS({ .reply = "502", .words = { "not implemented" }, .vague = true },
-			       { .reply = "502", .status = "5.5.1", .vague = true }, { .reply = "502", .status = "5.7.0", .vague = true },
+			       { .reply = "502", .status = "5.5.1", .vague = true },
+			       { .reply = "502", .status = "5.7.0", .vague = true },
 			       { .reply = "502", .words = { "starttls" } },
-			       { .reply = "502", .words = { "tls not available" } }, { .reply = "5", .words = { "disabled" }, .vague = true },
+			       { .reply = "502", .words = { "tls not available" } },
+			       { .reply = "5", .words = { "disabled" }, .vague = true },
 			       { .reply = "5", .words = { "not enabled" }, .vague = true },
 			       { .reply = "5", .words = { "not supported" }, .vague = true },
 			       SAYS("starttls", "not implemented"), SAYS("starttls", "disabled"),
@@ -229,14 +235,14 @@ const struct diag_rule rules_starttls[] = {
 		.code = "SMTP_STARTTLS_SWALLOWED", .stage = STAGE_STARTTLS,
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_POSSIBLE,
 		.summary = "Something on the way spoils the command STARTTLS at %E",
-		.means = "STARTTLS is offered, and the answer to it is that no such command exists. "
-			 "A server that offers it knows it; so a firewall with mail inspection (Cisco "
-			 "ASA \"inspect esmtp\") probably changed the command on the way. It may "
-			 "stand at the server or on your side.",
+		.means = "STARTTLS is offered, and the answer to it is that no such command "
+			 "exists. A server that offers it knows it; so a firewall with mail "
+			 "inspection (Cisco ASA \"inspect esmtp\") probably changed the command on "
+			 "the way. It may stand at the server or on your side.",
 		.remedy = "Probe from another network to see which side it is. The owner of that "
-			  "firewall switches the SMTP inspection off for this port, or lets TLS pass "
-			  "in it (allow-tls). Until then use implicit TLS on 465: inspection cannot "
-			  "touch it.",
+			  "firewall switches the SMTP inspection off for this port, or lets TLS "
+			  "pass in it (allow-tls). Until then use implicit TLS on 465: inspection "
+			  "cannot touch it.",
 		.others = "A server that offers what it does not have.",
 		.references = { "Cisco: ASA ESMTP inspection, allow-tls, 118550", "RFC 3207 6" },
 		.replies = 1u << STAGE_STARTTLS,
@@ -244,47 +250,51 @@ const struct diag_rule rules_starttls[] = {
 			       { .reply = "500", .words = { "recogni" }, .vague = true },
 			       { .reply = "502", .words = { "recogni" }, .vague = true },
 			       { .reply = "500", .words = { "starttls" } },
-			       { .reply = "500", .words = { "unknown" }, .vague = true }, { .reply = "500", .words = { "syntax" }, .vague = true },
+			       { .reply = "500", .words = { "unknown" }, .vague = true },
+			       { .reply = "500", .words = { "syntax" }, .vague = true },
 			       { .reply = "500", .words = { "command" }, .vague = true },
 			       SAYS("starttls", "unrecognized"), SAYS("starttls", "not recognized"),
-			       SAYS("starttls", "unknown command"), SAYS("starttls", "command unknown"),
-			       SAYS("xxxxxxxx", "command")),
+			       SAYS("starttls", "unknown command"),
+			       SAYS("starttls", "command unknown"), SAYS("xxxxxxxx", "command")),
 	},
 	{
 		.code = "SMTP_SERVER_FAULT", .stage = STAGE_STARTTLS,
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
 		.summary = "Something is broken inside the server at %E",
-		.means = "The server itself cannot do its work at the moment: a spam or virus filter "
-			 "(milter) does not answer, a user or address look-up fails, its queue cannot "
-			 "be written or its configuration has an error. It says \"temporary\", but it "
-			 "stays until its owner repairs it.",
-		.remedy = "Try again later; the mail itself and your settings are not the cause. The "
-			  "owner of the server finds the reason in its log (Postfix: \"milter\", "
-			  "\"fatal\", \"warning: ... lookup\"; Exim: paniclog) and restarts what "
-			  "does not answer.",
+		.means = "The server itself cannot do its work at the moment: a spam or virus "
+			 "filter (milter) does not answer, a user or address look-up fails, its "
+			 "queue cannot be written or its configuration has an error. It says "
+			 "\"temporary\", but it stays until its owner repairs it.",
+		.remedy = "Try again later; the mail itself and your settings are not the cause. "
+			  "The owner of the server finds the reason in its log (Postfix: "
+			  "\"milter\", \"fatal\", \"warning: ... lookup\"; Exim: paniclog) and "
+			  "restarts what does not answer.",
 		.references = { "RFC 5321 4.2.2", "Postfix: MILTER_README, milter_default_action",
 				"Exim: specification, temporary local problem" },
 		.replies = BEFORE_MAIL | 1u << STAGE_STARTTLS,
 		.texts = TEXTS({ .reply = "454", .status = "4.3.0" },
 			       { .reply = "451", .status = "4.7.1", .words = { "try again later" },
-				 .unless = { "greylist", "graylist" } },
-			       { .reply = "451", .status = "4.3.0" }, { .reply = "451", .status = "4.3.5" },
+			         .unless = { "greylist", "graylist" } },
+			       { .reply = "451", .status = "4.3.0" },
+			       { .reply = "451", .status = "4.3.5" },
 			       { .reply = "451", .status = "4.3.2" },
 			       SAYS("temporary local problem"), SAYS("local problem", "later"),
 			       VAGUELY("local error in processing"), VAGUELY("error in processing"),
 			       SAYS("queue file write error"), SAYS("server configuration error"),
-			       SAYS("server configuration problem"), SAYS("temporary lookup failure"),
-			       SAYS("lookup failure", "temporary"), 
-			       REPLY("451", "internal"), REPLY("421", "internal"),
-			       REPLY("454", "internal"), SAYS("milter", "tempfail"), SAYS("milter", "timeout"),
-			       SAYS("milter", "unavailable"), SAYS("milter", "error"), SAYS("temporary system problem"),
-			       SAYS("temporary server error"), SAYS("temporary server problem"),
+			       SAYS("server configuration problem"),
+			       SAYS("temporary lookup failure"),
+			       SAYS("lookup failure", "temporary"), REPLY("451", "internal"),
+			       REPLY("421", "internal"), REPLY("454", "internal"),
+			       SAYS("milter", "tempfail"), SAYS("milter", "timeout"),
+			       SAYS("milter", "unavailable"), SAYS("milter", "error"),
+			       SAYS("temporary system problem"), SAYS("temporary server error"),
+			       SAYS("temporary server problem"),
 			       SAYS("temporary failure", "try again"), SAYS("temporary problem"),
-			       SAYS("mail server temporarily rejected"), 
-			       SAYS("unexpected failure"), SAYS("dns server is unavailable"),
-			       SAYS("error: timeout", "policy"), SAYS("policy server"),
-			       SAYS("virus scanner", "unavailable"), SAYS("scanner", "not available"),
-			       SAYS("qq temporary problem"), SAYS("qqt failure")),
+			       SAYS("mail server temporarily rejected"), SAYS("unexpected failure"),
+			       SAYS("dns server is unavailable"), SAYS("error: timeout", "policy"),
+			       SAYS("policy server"), SAYS("virus scanner", "unavailable"),
+			       SAYS("scanner", "not available"), SAYS("qq temporary problem"),
+			       SAYS("qqt failure")),
 	},
 	{
 		.code = "SMTP_STARTTLS_REFUSED", .stage = STAGE_STARTTLS,
@@ -292,8 +302,8 @@ const struct diag_rule rules_starttls[] = {
 		.summary = "STARTTLS is offered, then refused at %E",
 		.means = "The server announces TLS but cannot start it. 454 usually means that it "
 			 "cannot read its certificate or key, or that too many TLS sessions come "
-			 "from one address; 502 or 500 that TLS is off, or that a firewall swallows "
-			 "the command.",
+			 "from one address; 502 or 500 that TLS is off, or that a firewall "
+			 "swallows the command.",
 		.remedy = "The owner of the server looks into its log, checks certificate, key and "
 			  "their permissions, and restarts it. If the reply speaks of too many "
 			  "sessions, wait some minutes and try again.",
@@ -326,7 +336,8 @@ const struct diag_rule rules_starttls[] = {
 		.references = { "RFC 3207 4.2", "CVE-2011-0411", "nostarttls.secvuln.info" },
 		.texts = TEXTS(SAYS("response", "after starttls", "inject"),
 			       SAYS("starttls", "response injection"),
-			       SAYS("extra data", "starttls"), SAYS("unexpected data after starttls"),
+			       SAYS("extra data", "starttls"),
+			       SAYS("unexpected data after starttls"),
 			       SAYS("buffered data", "starttls"), SAYS("discarding", "starttls")),
 		.endpoint = early_bytes,
 	},
@@ -336,8 +347,8 @@ const struct diag_rule rules_starttls[] = {
 		.summary = "The connection ends at the command STARTTLS at %E",
 		.means = "The server, or a firewall in between, drops the connection instead of "
 			 "answering STARTTLS.",
-		.remedy = "The owner of the server looks into its log. If it says nothing, look for "
-			  "a firewall with SMTP inspection on either side.",
+		.remedy = "The owner of the server looks into its log. If it says nothing, look "
+			  "for a firewall with SMTP inspection on either side.",
 		.references = { "RFC 3207 4", "RFC 5321 4.1.1.10" },
 		.endpoint = closed,
 	},
@@ -346,8 +357,8 @@ const struct diag_rule rules_starttls[] = {
 		.severity = SEVERITY_WARNING, .confidence = CONFIDENCE_CERTAIN,
 		.summary = "Log-in is offered before TLS at %E",
 		.means = "A program that is not told to use TLS logs in and sends its password "
-			 "readable over the net; an attacker who takes STARTTLS out gets it from the "
-			 "others too.",
+			 "readable over the net; an attacker who takes STARTTLS out gets it from "
+			 "the others too.",
 		.remedy = "Users: always demand TLS in the program. The owner of the server offers "
 			  "AUTH only inside TLS (Postfix: smtpd_tls_auth_only = yes).",
 		.references = { "RFC 4954 4", "RFC 8314 3", "Postfix: smtpd_tls_auth_only" },
@@ -358,19 +369,22 @@ const struct diag_rule rules_starttls[] = {
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_POSSIBLE,
 		.summary = "The client left during the TLS handshake at %E",
 		.means = "A line of the server's log: STARTTLS was agreed on, and then the client "
-			 "went away or the handshake failed. The client did not like the certificate "
-			 "or the TLS version, a proxy in between does not carry TLS, or large packets "
-			 "get lost on the way.",
-		.remedy = "Probe this server with smtpprobe: it says whether certificate, chain and "
-			  "versions are in order and whether large packets arrive. If only one client "
-			  "does it, look there: its trust store, its clock, its TLS version.",
+			 "went away or the handshake failed. The client did not like the "
+			 "certificate or the TLS version, a proxy in between does not carry TLS, "
+			 "or large packets get lost on the way.",
+		.remedy = "Probe this server with smtpprobe: it says whether certificate, chain "
+			  "and versions are in order and whether large packets arrive. If only one "
+			  "client does it, look there: its trust store, its clock, its TLS "
+			  "version.",
 		.others = "A scanner or a client that only tests the port leaves the same line.",
 		.references = { "Postfix: TLS_README, server-side logging",
 				"reacherhq/check-if-email-exists#1221" },
 		.texts = TEXTS(SAYS("lost connection after starttls"), SAYS("ssl_accept error"),
 			       SAYS("ssl_accept", "lost connection"), SAYS("ssl_accept:"),
-			       SAYS("tls error on connection from"), SAYS("gnutls_handshake", "connection from"),
-			       SAYS("disconnect", "starttls=0/1"), SAYS("starttls", "handshake", "server, relay")),
+			       SAYS("tls error on connection from"),
+			       SAYS("gnutls_handshake", "connection from"),
+			       SAYS("disconnect", "starttls=0/1"),
+			       SAYS("starttls", "handshake", "server, relay")),
 	},
 	{ .code = NULL },
 };

@@ -241,20 +241,21 @@ static size_t match(const char *text, size_t n, unsigned stages, struct text_hit
 {
 	struct search s = { .stages = stages, .hits = hits, .room = room };
 	bool *found;
+	size_t *which, count;
 	struct buf plain;
 
 	pthread_once(&compiled_once, compile_all);
 	buf_init(&plain, TEXT_MAX);
-	plain_text(&plain, text, n);
-	found = mem_zalloc(all.word_count + 1, sizeof(*found));
+	plain_text(&plain, text, n < TEXT_MAX ? n : TEXT_MAX - 1);
+	which = mem_zalloc(all.word_count + 1, sizeof(*which) + sizeof(*found));
+	found = (bool *)(which + all.word_count + 1);
 	s.text = buf_str(&plain);
 	s.found = found;
-	if (word_index_scan(all.index, s.text, plain.len, found))
-		for (size_t w = 0; w < all.word_count; w++)
-			if (found[w])
-				try(&s, all.first[w], all.first[w + 1]);
+	count = word_index_scan(all.index, s.text, plain.len, found, which);
+	for (size_t i = 0; i < count; i++)
+		try(&s, all.first[which[i]], all.first[which[i] + 1]);
 	try(&s, 0, all.wordless);
-	free(found);
+	free(which);
 	buf_clear(&plain);
 	return s.count;
 }

@@ -27,6 +27,7 @@ enum option_type {
 	OPT_SNI,
 	OPT_FILE,   /* a path that is only stored */
 	OPT_INPUT,  /* a path or "-", once */
+	OPT_CLIENT, /* a client of clients.h by any of its spellings, or "all" */
 	OPT_EXPLAIN, /* a text, and the action with it */
 	OPT_OUTPUT, /* FORMAT[=FILE], repeatable */
 	OPT_TYPE_COUNT

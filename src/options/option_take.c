@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #include "base/mem.h"
+#include "diagnose/clients.h"
 
 enum { SECOND = 1000000, TENTH = SECOND / 10 };
 
@@ -374,13 +375,40 @@ static bool take_output(struct options *o, const struct option_row *row, const c
 	return true;
 }
 
+/* One sentence holds them all: their ids are short. */
+static void list_clients(struct buf *to)
+{
+	for (size_t i = 0; client_at(i) != NULL; i++)
+		buf_addf(to, ", %s", client_at(i)->id);
+}
+
+static bool take_client(struct options *o, const struct option_row *row, const char *value,
+			struct err *e)
+{
+	const struct client *c = client_find(value, strlen(value)), *near;
+	struct buf known = {.limit = sizeof e->msg};
+	struct target_quote q;
+
+	if (c != NULL || strcasecmp(value, "all") == 0) {
+		set_text(o, row, c != NULL ? c->id : "all");
+		return true;
+	}
+	near = client_near(value, strlen(value));
+	list_clients(&known);
+	err_set(e, "option --%s: \"%s\" is not known%s%s%s; write all%s", row->name,
+		target_quote(&q, value), near != NULL ? " (did you mean " : "",
+		near != NULL ? near->id : "", near != NULL ? "?)" : "", buf_str(&known));
+	buf_clear(&known);
+	return false;
+}
+
 static bool (*const takers[OPT_TYPE_COUNT])(struct options *, const struct option_row *,
 					    const char *, struct err *) = {
 	[OPT_SET] = take_set,		[OPT_FLAG] = take_flag,	      [OPT_CHOICE] = take_choice,
 	[OPT_SHELL] = take_shell,	[OPT_SECONDS] = take_seconds, [OPT_BYTES] = take_bytes, [OPT_PORTS] = take_ports,
 	[OPT_RESOLVER] = take_resolver, [OPT_EHLO] = take_ehlo,	      [OPT_SNI] = take_sni,
 	[OPT_FILE] = take_file,		[OPT_INPUT] = take_input,     [OPT_OUTPUT] = take_output,
-	[OPT_EXPLAIN] = take_explain,
+	[OPT_EXPLAIN] = take_explain,	[OPT_CLIENT] = take_client,
 };
 
 bool option_take(struct options *o, const struct option_row *row, const char *value, struct err *e)

@@ -98,6 +98,9 @@ const struct option_row option_table[] = {
 				 "given more than once" },
 	{ .name = "transcript", IN(GROUP_OUTPUT, OPT_FLAG, transcript),
 	  .help = "show every line of every dialogue" },
+	{ .name = "client", .arg = "NAME", IN(GROUP_OUTPUT, OPT_CLIENT, client),
+	  .help = "say how to set up this mail library or program for what was found, such as "
+		  "python or nodemailer; all: every one that is known" },
 	{ .name = "color", .alias = "colour", .arg = "WHEN", .bare = "always",
 	  IN(GROUP_OUTPUT, OPT_CHOICE, colour), .def = "auto", .choices = colour_choices,
 	  .help = "colour the text report: auto, always or never" },
@@ -439,5 +442,6 @@ void options_clear(struct options *o)
 	free(o->ehlo);
 	free(o->ca_file);
 	free(o->sni);
+	free(o->client);
 	memset(o, 0, sizeof *o);
 }

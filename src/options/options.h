@@ -50,6 +50,7 @@ struct options {
 	int64_t dns_timeout_us, connect_timeout_us, greeting_timeout_us, reply_timeout_us, tls_timeout_us;
 	struct output *outputs;          /* text on standard output unless given */
 	size_t output_count;
+	char *client;                    /* an id of clients.h, or "all"; NULL: none */
 	bool transcript;
 	enum colour colour;
 	enum severity fail_on;           /* SEVERITY_COUNT: never */

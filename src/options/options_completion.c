@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "diagnose/clients.h"
+
 /* What can stand in an argument, as far as a shell can know. */
 static bool takes_file(const struct option_row *row)
 {
@@ -17,6 +19,11 @@ static void add_words(struct buf *to, const struct option_row *row)
 	if (row->type == OPT_OUTPUT)
 		for (size_t i = 0; report_format_at(i) != NULL; i++)
 			buf_addf(to, "%s%s", i != 0 ? " " : "", report_format_at(i)->name);
+	if (row->type == OPT_CLIENT) {
+		buf_adds(to, "all");
+		for (size_t i = 0; client_at(i) != NULL; i++)
+			buf_addf(to, " %s", client_at(i)->id);
+	}
 	for (const struct option_choice *c = row->choices; c != NULL && c->word != NULL; c++)
 		buf_addf(to, "%s%s", c != row->choices ? " " : "", c->word);
 }
@@ -146,7 +153,8 @@ static void put_zsh_name(FILE *to, const struct option_row *row, const char *nam
 		buf_addc(&spec, ':');
 		if (takes_file(row)) {
 			buf_adds(&spec, "_files");
-		} else if (row->choices != NULL || row->type == OPT_OUTPUT) {
+		} else if (row->choices != NULL || row->type == OPT_OUTPUT ||
+			   row->type == OPT_CLIENT) {
 			buf_addc(&spec, '(');
 			add_words(&spec, row);
 			buf_addc(&spec, ')');

@@ -16,6 +16,7 @@ struct report_style {
 	bool utf8;          /* the locale's character set is UTF-8; else plain ASCII */
 	bool transcript;    /* show every line of every dialogue */
 	unsigned width;     /* columns */
+	const char *client; /* settings for this mail library (clients.h), "all", or NULL: none */
 };
 
 struct report_format {

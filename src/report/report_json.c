@@ -7,6 +7,7 @@
 #include "diagnose/rule.h"
 #include "record/observation_json.h"
 #include "report/report.h"
+#include "report/report_json_clients.h"
 
 static void write_evidence(struct json_writer *w, const struct finding *f)
 {
@@ -51,7 +52,8 @@ static void write_finding(struct json_writer *w, const struct finding *f)
 	json_writer_end_object(w);
 }
 
-static void write_advice(struct json_writer *w, const struct advice *a)
+static void write_advice(struct json_writer *w, const struct report_style *s,
+			 const struct observation *o, const struct advice *a)
 {
 	json_writer_begin_object(w);
 	json_writer_key(w, "host");
@@ -71,6 +73,7 @@ static void write_advice(struct json_writer *w, const struct advice *a)
 	json_writer_bool(w, a->verified);
 	json_writer_key(w, "caution");
 	json_writer_string(w, a->caution);
+	report_json_clients(w, s, o, a);
 	json_writer_end_object(w);
 }
 
@@ -98,7 +101,6 @@ static void write_target(struct buf *to, const struct report_style *s, const str
 {
 	struct json_writer w;
 
-	(void)s;
 	(void)nth;
 	json_writer_init(&w, to);
 	json_writer_begin_object(&w);
@@ -115,7 +117,7 @@ static void write_target(struct buf *to, const struct report_style *s, const str
 	json_writer_key(&w, "advice");
 	json_writer_begin_list(&w);
 	for (size_t i = 0; i < d->advice_count; i++)
-		write_advice(&w, &d->advice[i]);
+		write_advice(&w, s, o, &d->advice[i]);
 	json_writer_end_list(&w);
 	json_writer_end_object(&w);
 	buf_addc(to, '\n');

@@ -22,6 +22,10 @@ void report_text_findings(struct buf *to, const struct report_style *s,
 void report_text_advice(struct buf *to, const struct report_style *s, const struct observation *o,
 			const struct diagnosis *d);
 
+/* How to set up what --client names for a row of advice; nothing where it names none. */
+void report_text_clients(struct buf *to, const struct report_style *s, const struct observation *o,
+			 const struct advice *a);
+
 void report_text_transcript(struct buf *to, const struct report_style *s,
 			    const struct observation *o);
 

@@ -30,33 +30,20 @@ static bool certificate_fails(const struct observation *o, const struct advice *
 	return false;
 }
 
-/* System.Net.Mail.SmtpClient knows STARTTLS only (explicit TLS). */
-static void say_client(struct buf *b, const struct observation *o, const struct advice *a)
+/* What speaks for itself in no other column: the log-in, and why a client may turn back. */
+static void say_rest(struct buf *b, const struct observation *o, const struct advice *a, bool utf8)
 {
-	switch (a->mode) {
-	case ADVICE_IMPLICIT_TLS:
-		buf_adds(b, ".NET SmtpClient: impossible (explicit TLS only); MailKit: SslOnConnect");
-		break;
-	case ADVICE_PLAINTEXT:
-		buf_addf(b, ".NET SmtpClient: Port = %u, EnableSsl = false; not encrypted: send no "
-			 "password", a->port);
-		break;
-	default:
-		buf_addf(b, ".NET SmtpClient: Port = %u, EnableSsl = true", a->port);
-	}
-	if (a->mode != ADVICE_PLAINTEXT && certificate_fails(o, a))
-		buf_adds(b, "; fails until the certificate is put right");
-}
-
-static void say_log_in(struct buf *b, const struct advice *a, bool utf8)
-{
-	if (a->auth.count == 0 || a->mode == ADVICE_PLAINTEXT)
+	if (a->mode == ADVICE_PLAINTEXT) {
+		buf_adds(b, "not encrypted: send no password");
 		return;
-	buf_adds(b, "; log-in: ");
+	}
 	for (size_t i = 0; i < a->auth.count; i++) {
-		buf_adds(b, i > 0 ? ", " : "");
+		buf_adds(b, i == 0 ? "log-in: " : ", ");
 		layout_escape(b, a->auth.item[i], utf8);
 	}
+	if (certificate_fails(o, a))
+		buf_addf(b, "%sclients refuse it until the certificate is put right",
+			 b->len > 0 ? "; " : "");
 }
 
 static void put_row(struct buf *to, const struct report_style *s, const struct observation *o,
@@ -73,11 +60,11 @@ static void put_row(struct buf *to, const struct report_style *s, const struct o
 	buf_addf(&b, "port %u, %s", a->port, mode_text[a->mode]);
 	layout_spaces(to, 2);
 	at = layout_wrap(to, buf_str(&b), 2, 4, s->width);
-	if (a->role != ROLE_RELAY) {
+	buf_reset(&b);
+	if (a->role != ROLE_RELAY)
+		say_rest(&b, o, a, s->utf8);
+	if (b.len > 0) {
 		layout_spaces(to, at < column ? column - at : 2);
-		buf_reset(&b);
-		say_client(&b, o, a);
-		say_log_in(&b, a, s->utf8);
 		layout_wrap(to, buf_str(&b), at < column ? column : at + 2, column, s->width);
 	}
 	layout_end_line(to);
@@ -117,6 +104,27 @@ static void put_title(struct buf *to, const struct report_style *s, const struct
 	buf_clear(&title);
 }
 
+/* The rows of the section that begins with the i-th; then what --client asked for, or that it can
+ * be asked for. */
+static void put_rows(struct buf *to, const struct report_style *s, const struct observation *o,
+		     const struct diagnosis *d, size_t i)
+{
+	for (size_t k = i; k < d->advice_count; k++)
+		if (same_section(&d->advice[k], &d->advice[i]))
+			put_row(to, s, o, &d->advice[k]);
+	if (d->advice[i].role == ROLE_RELAY)
+		return;
+	if (s->client == NULL) {
+		layout_spaces(to, 2);
+		layout_wrap(to, "(settings for your mail library: --client NAME or all)", 2, 4,
+			    s->width);
+		layout_end_line(to);
+	}
+	for (size_t k = i; k < d->advice_count; k++)
+		if (same_section(&d->advice[k], &d->advice[i]))
+			report_text_clients(to, s, o, &d->advice[k]);
+}
+
 void report_text_advice(struct buf *to, const struct report_style *s, const struct observation *o,
 			const struct diagnosis *d)
 {
@@ -124,9 +132,7 @@ void report_text_advice(struct buf *to, const struct report_style *s, const stru
 		if (headed_before(d, i))
 			continue;
 		put_title(to, s, &d->advice[i]);
-		for (size_t k = i; k < d->advice_count; k++)
-			if (same_section(&d->advice[k], &d->advice[i]))
-				put_row(to, s, o, &d->advice[k]);
+		put_rows(to, s, o, d, i);
 	}
 }
 

@@ -157,10 +157,11 @@ fact advice[0].auth = ["PLAIN", "LOGIN"]
 fact advice[1].port = 587
 fact advice[1].mode = "starttls"
 FACTS
-shows 'Postfix: the text report says what .NET needs for 587' <<'LINES'
+shows 'Postfix: the text report says which ports to send through, and how to log in' <<'LINES'
 530 5.7.0 Must issue a STARTTLS
-port 587, STARTTLS .NET SmtpClient: Port = 587, EnableSsl = true;
-port 465, implicit TLS .NET SmtpClient: impossible
+port 587, STARTTLS log-in: PLAIN, LOGIN
+port 465, implicit TLS log-in: PLAIN, LOGIN
+settings for your mail library: --client NAME or all
 LINES
 
 run --host expired.mx.test

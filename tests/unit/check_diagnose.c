@@ -295,7 +295,7 @@ static const struct whole_case {
 	{ "25 silent, 465 and 587 work", silent_25,
 	  "NET_25_SILENT_OTHERS_ANSWER SMTP_IMPLICIT_TLS" },
 	{ "25 and 465 silent, 587 works (symptom N02)", silent_25_and_465,
-	  "NET_25_SILENT_OTHERS_ANSWER NET_SOME_PORTS_SILENT" },
+	  "NET_25_465_SILENT" },
 	{ "25 silent, 465 and 587 refused", silent_25_rest_refused, "NET_25_SILENT_OTHERS_ANSWER" },
 	{ "all silent", all_silent, "NET_PORT_SILENT" },
 	{ "25 refused, 465 and 587 work", refused_25, "SMTP_IMPLICIT_TLS ALL_WELL" },

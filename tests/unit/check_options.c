@@ -54,6 +54,7 @@ static void describe(struct buf *to, const struct options *o)
 		buf_addf(to, " out=%s:%s", o->outputs[i].format->name, or_none(o->outputs[i].file));
 	buf_addf(to, " transcript=%d fail=%d shell=%s ", o->transcript, (int)o->fail_on,
 		 or_none(o->completion));
+	buf_addf(to, " client=%s ", or_none(o->client));
 }
 
 /* clang-format off */
@@ -123,6 +124,9 @@ static const struct good {
 	{"one format twice", {"--output", "json=a", "--output", "json=b", "a"},
 	 {" out=json:a out=json:b "}},
 	{"--transcript", {"--transcript", "a"}, {" transcript=1 "}},
+	{"--client by its id", {"--client", "python", "a"}, {" client=python "}},
+	{"--client in another spelling", {"--client=System.Net.Mail", "a"}, {" client=dotnet "}},
+	{"--client all", {"--client", "ALL", "a"}, {" client=all "}},
 	{"--color alone, as of ls", {"--color", "a"}, {" colour=always ", " 0:a:0 "}},
 	{"--color=WHEN", {"--color=never", "a"}, {" colour=never "}},
 	{"--color WHEN", {"--color", "never", "a"}, {" colour=never ", " targets=1 "}},
@@ -182,6 +186,11 @@ static const struct bad {
 	{"a control character in an option", {"--p\nrt", "a"}, {"--p\\x0Art", "--port"}},
 	{"a very long option", {"--aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "a"},
 	 {"--aaaa", "smtpprobe --help"}},
+	{"a client that is not known", {"--client", "sendmale", "a"},
+	 {"\"sendmale\" is not known; write all, dotnet", "thunderbird"}},
+	{"a client that is misspelled", {"--client", "nodemialer", "a"},
+	 {"\"nodemialer\"", "did you mean nodemailer?"}},
+	{"an empty client", {"--client=", "a"}, {"\"\" is not known", "write all"}},
 	{"a value for a flag", {"--transcript=yes", "a"}, {"\"=yes\"", "takes no value"}},
 	{"an empty value for a flag", {"--host=", "a"}, {"--host", "takes no value"}},
 	{"no value at the end", {"a", "--port"}, {"--port", "--port LIST"}},
@@ -509,6 +518,7 @@ static const struct {
 	{"smtpprobe --output \"\"", 2, " text json "},
 	{"smtpprobe --output j", 2, " json "},
 	{"smtpprobe --fail-on = w", 3, " warning "},
+	{"smtpprobe --client nodem", 2, " nodemailer "},
 	{"smtpprobe --fail-on =", 2, " problem warning note never "},
 	{"smtpprobe --colour = a", 3, " auto always "},
 	{"smtpprobe --completion \"\"", 2, " bash zsh "},

@@ -9,8 +9,8 @@
 
 enum { MS = 1000 };
 
-/* The port of the healthy host, turned away by its greeting. */
-static void greets(struct observation *o, unsigned port, const char *reply)
+static struct obs_endpoint *greeting_is(struct observation *o, unsigned port, enum outcome outcome,
+					const char *reply)
 {
 	struct obs_endpoint *e;
 
@@ -18,16 +18,19 @@ static void greets(struct observation *o, unsigned port, const char *reply)
 	e = build_at(o, port);
 	build_forget(e);
 	e->mode = MODE_PLAINTEXT;
-	build_reply(&e->greeting, OUT_REJECTED, reply, MS);
+	build_reply(&e->greeting, outcome, reply, MS);
+	return e;
+}
+
+static void greets(struct observation *o, unsigned port, const char *reply)
+{
+	greeting_is(o, port, OUT_REJECTED, reply);
 }
 
 static void answers_ehlo(struct observation *o, const char *reply)
 {
-	struct obs_endpoint *e;
+	struct obs_endpoint *e = greeting_is(o, 587, OUT_OK, "220 mail.example");
 
-	greets(o, 587, NULL);
-	e = build_at(o, 587);
-	build_reply(&e->greeting, OUT_OK, "220 mail.example", MS);
 	e->ehlo.helo = reply[0] == '5';
 	e->ehlo.ehlo_code = e->ehlo.helo ? (int)strtol(reply, NULL, 10) : 0;
 	build_reply(&e->ehlo.reply, OUT_REJECTED, reply, MS);
@@ -176,7 +179,8 @@ static void name_not_full(struct observation *o, bool near_miss)
 
 static void name_not_found(struct observation *o, bool near_miss)
 {
-	answers_ehlo(o, near_miss ? "504 5.5.2 <pc>: Helo command rejected: need fully-qualified hostname"
+	answers_ehlo(o, near_miss
+		? "504 5.5.2 <pc>: Helo command rejected: need fully-qualified hostname"
 		: "450 4.7.1 <pc.lan>: Helo command rejected: Host not found");
 }
 
@@ -205,7 +209,8 @@ static void command_not_known(struct observation *o, bool near_miss)
 
 static void tls_local_problem(struct observation *o, bool near_miss)
 {
-	answers_starttls(o, near_miss ? "454 4.7.0 Error: too many new TLS sessions from [192.0.2.9]"
+	answers_starttls(o, near_miss
+		? "454 4.7.0 Error: too many new TLS sessions from [192.0.2.9]"
 		: "454 4.7.0 TLS not available due to local problem");
 }
 

@@ -301,7 +301,8 @@ static void no_auth(struct observation *o, bool near_miss)
 
 const struct rule_case cases_smtp[] = {
 	{ "SMTP_SILENT", SEVERITY_PROBLEM, silent, "to all; not: HTTP answers the ClientHello" },
-	{ "SMTP_SILENT", SEVERITY_PROBLEM, speaks_late, "220 after ours; not: HTTP after ours" },
+	{ "SMTP_SPEAKS_SECOND", SEVERITY_PROBLEM, speaks_late,
+	  "220 after ours; not: HTTP after ours" },
 	{ "SMTP_NOT_SMTP", SEVERITY_PROBLEM, not_smtp, "SSH; not: a reply with a bad code" },
 	{ "SMTP_NOT_SMTP", SEVERITY_PROBLEM, imap_inside_tls, "IMAP in TLS; not: SMTP in TLS" },
 	{ "SMTP_SILENT_INSIDE_TLS", SEVERITY_PROBLEM, silent_inside_tls,

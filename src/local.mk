@@ -84,6 +84,7 @@ src_libcore_a_SOURCES = \
 	src/report/report_text_findings.c \
 	src/report/report_text_matrix.c \
 	src/smtp/smtp_caps.c src/smtp/smtp_caps.h \
+	src/smtp/smtp_reason.c src/smtp/smtp_reason.h \
 	src/smtp/smtp_reply.c src/smtp/smtp_reply.h \
 	src/smtp/smtp_session.c src/smtp/smtp_session.h
 

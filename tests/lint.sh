@@ -80,7 +80,7 @@ unlisted()
 		grep -qF "$f" src/local.mk || echo "$f is not in src/local.mk"
 	done
 	for f in tests/unit/*.[ch] tests/support/*.[ch] tests/*.sh tests/cli/*.sh; do
-		grep -qF "$f" tests/local.mk || echo "$f is not in tests/local.mk"
+		grep -qF "$f" tests/local.mk fuzz/local.mk || echo "$f is in no local.mk"
 	done
 	for f in fuzz/*.c; do
 		grep -qF "$f" fuzz/local.mk || echo "$f is not in fuzz/local.mk"

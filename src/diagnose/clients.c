@@ -189,8 +189,8 @@ static void add_log_in(struct strlist *notes, const struct advice *a)
 			    "so these lines have none. Send none.");
 	else if (only_tokens(a))
 		strlist_add(notes, "This server takes a log-in by OAuth token only (XOAUTH2): a "
-			    "password will not work, whatever the settings. The library must get "
-			    "a token from the provider; see the provider's page.");
+			    "password will not work, whatever the settings. The library must "
+			    "get a token from the provider; see the provider's page.");
 	else
 		strlist_add(notes, "This server offers neither PLAIN nor LOGIN, so the lines for a "
 			    "password are left out: choose a method that both sides have.");

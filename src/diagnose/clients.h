@@ -14,7 +14,7 @@ enum client_wrong {
 	CLIENT_WRONG_IN_THE_CLEAR,       /* STARTTLS or none, where the port wants TLS first */
 	CLIENT_WRONG_NO_TLS,             /* no TLS, where the port demands STARTTLS */
 	CLIENT_WRONG_STARTTLS,           /* STARTTLS demanded, where the port offers none */
-	CLIENT_WRONG_CERTIFICATE,        /* the right setting, and a certificate that does not verify */
+	CLIENT_WRONG_CERTIFICATE,        /* all right, but the certificate does not verify */
 	CLIENT_WRONG_COUNT
 };
 extern const struct words client_wrong_words;
@@ -28,7 +28,7 @@ struct client {
 	const char *also[6];             /* other spellings; case and punctuation do not matter */
 	struct {
 		/* Lines to copy. "?" before a line: only where the server offers a log-in by
-		 * password; "!": only where it does not. NULL: impossible, or not documented. */
+		 * password; "!": only where not. NULL: impossible, or not documented. */
 		const char *settings;
 		const char *impossible;  /* why it cannot be done, and what can */
 		const char *note;

@@ -108,6 +108,7 @@ const struct diag_rule rules_client[] = {
 		.references = { "RFC 8314 3.3", "nodemailer/nodemailer#1154", "jstedfast/MailKit#131",
 				"knadh/listmonk#779" },
 		.texts = TEXTS(DECIDES("wrong version number"), DECIDES("wrong_version_number"),
+			       DECIDES("typically reserved for plain-text"),
 			       DECIDES("1408f10b"), DECIDES("0a00010b"), DECIDES("100000f7"),
 			       DECIDES("unknown protocol", "ssl23"),
 			       DECIDES("unknown protocol", "server_hello"), DECIDES("140770fc"),

@@ -394,7 +394,7 @@ const struct diag_rule rules_tls[] = {
 		.remedy = "Use the name the server knows (the one in its certificate), without a dot "
 			  "at the end; or its owner adds this name or a default certificate.",
 		.references = { "RFC 6066 3", "internetstandards/Internet.nl#201" },
-		.texts = TEXTS(SAYS("unrecognized name"), SAYS("unrecognized_name"),
+		.texts = TEXTS(DECIDES("unrecognized name"), DECIDES("unrecognized_name"),
 			       SAYS("unrecognised name"), SAYS("alert number 112")),
 		.endpoint = name_refused,
 	},

@@ -24,6 +24,7 @@
 #include "net/conn.h"
 #include "net/tls_engine.h"
 #include "record/message_size.h"
+#include "smtp/smtp_reason.h"
 
 /* How long a 221 is waited for before the connection is closed: long enough for a near server,
  * too short to cost a far one a round trip. */
@@ -104,7 +105,7 @@ static void nothing_inside_tls(struct dialogue *d)
 {
 	static const enum stage stages[] = {STAGE_GREETING, STAGE_EHLO_TLS, STAGE_QUIT};
 
-	not_reached(d, stages, COUNT(stages), smtp_session_tls_reason(d->record.tls.outcome));
+	not_reached(d, stages, COUNT(stages), smtp_reason_tls(d->record.tls.outcome));
 }
 
 /* ---- the end ------------------------------------------------------------------------------ */

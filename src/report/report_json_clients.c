@@ -69,7 +69,8 @@ void report_json_clients(struct json_writer *w, const struct report_style *s,
 	json_writer_key(w, "clients");
 	json_writer_begin_list(w);
 	for (size_t i = 0; (c = client_at(i)) != NULL; i++)
-		if (client_wants(a) && (strcmp(s->client, "all") == 0 || strcmp(s->client, c->id) == 0))
+		if (client_wants(a) &&
+		    (strcmp(s->client, "all") == 0 || strcmp(s->client, c->id) == 0))
 			write_client(w, c, a, o);
 	json_writer_end_list(w);
 }

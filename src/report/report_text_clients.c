@@ -122,6 +122,7 @@ void report_text_clients(struct buf *to, const struct report_style *s, const str
 	const struct client *c;
 
 	for (size_t i = 0; s->client != NULL && (c = client_at(i)) != NULL; i++)
-		if (client_wants(a) && (strcmp(s->client, "all") == 0 || strcmp(s->client, c->id) == 0))
+		if (client_wants(a) &&
+		    (strcmp(s->client, "all") == 0 || strcmp(s->client, c->id) == 0))
 			put_client(to, s, c, a, o);
 }

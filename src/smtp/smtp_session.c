@@ -24,6 +24,7 @@
 #include "base/mem.h"
 #include "base/printable.h"
 #include "smtp/smtp_caps.h"
+#include "smtp/smtp_reason.h"
 #include "smtp/smtp_reply.h"
 
 /* Legal orders; states never go backwards but for the EHLO inside of TLS.
@@ -251,30 +252,6 @@ static void skip_stages(struct smtp_session *s, enum stage first, bool quit_too,
 		obs_not_reached(s->obs, STAGE_QUIT, reason);
 }
 
-/* Why nothing follows a reply that did not arrive whole: "the reply to EHLO did not end".
- * Caller frees. */
-static char *describe_failure(const struct smtp_session *s, enum outcome o)
-{
-	static const struct {
-		const char *before, *after;
-	} phrases[OUT_COUNT] = {
-		[OUT_TIMEOUT] = { "", " did not come in time" },
-		[OUT_CLOSED] = { "the connection was closed while waiting for ", "" },
-		[OUT_RESET] = { "the connection was reset while waiting for ", "" },
-		[OUT_CUT_SHORT] = { "the probe was cut short while waiting for ", "" },
-		[OUT_MALFORMED] = { "", " was not SMTP" },
-		[OUT_TOO_LONG] = { "", " did not end" },
-		[OUT_ERROR] = { "the connection failed while waiting for ", "" },
-	};
-	bool greeting = s->state == ST_GREETING;
-
-	if (phrases[o].before == NULL)
-		o = OUT_ERROR;
-	return mem_printf("%s%s%s%s", phrases[o].before,
-			  greeting ? "the greeting" : "the reply to ",
-			  greeting ? "" : steps[s->state].name, phrases[o].after);
-}
-
 /* A well-formed reply that ends the plan; the QUIT follows. */
 static enum smtp_state give_up(struct smtp_session *s, struct obs_reply *r)
 {
@@ -450,7 +427,7 @@ static bool keep_in_step(struct smtp_session *s, struct buf *in, struct obs_repl
 /* What has come is all that will come of this reply, and it is none: the plan ends. */
 static void end_plan(struct smtp_session *s, enum outcome o, bool quit)
 {
-	char *reason = describe_failure(s, o);
+	char *reason = smtp_reason_failure(s->state == ST_GREETING ? NULL : steps[s->state].name, o);
 
 	smtp_reply_end(&s->reply);
 	record_reply(s, o);
@@ -514,21 +491,6 @@ enum smtp_want smtp_session_step(struct smtp_session *s, struct buf *in, struct 
 	return wants[steps[s->state].wait];
 }
 
-const char *smtp_session_tls_reason(enum outcome o)
-{
-	static const char *const reasons[OUT_COUNT] = {
-		[OUT_TIMEOUT] = "the TLS handshake did not end in time",
-		[OUT_CLOSED] = "the connection was closed during the TLS handshake",
-		[OUT_RESET] = "the connection was reset during the TLS handshake",
-		[OUT_ALERT] = "the server ended the TLS handshake with an alert",
-		[OUT_NOT_TLS] = "STARTTLS was accepted, but text in the clear followed",
-		[OUT_CLIENT_CERTIFICATE] = "the server demands a client certificate",
-		[OUT_CUT_SHORT] = "the probe was cut short during the TLS handshake",
-	};
-
-	return reasons[o] != NULL ? reasons[o] : "the TLS handshake failed";
-}
-
 void smtp_session_tls_done(struct smtp_session *s, enum outcome o, int64_t at_us)
 {
 	assert(s->state == ST_TLS);
@@ -540,7 +502,7 @@ void smtp_session_tls_done(struct smtp_session *s, enum outcome o, int64_t at_us
 	}
 	if (o == OUT_NOT_TLS)
 		s->obs->starttls.outcome = OUT_PLAINTEXT;
-	skip_stages(s, STAGE_EHLO_TLS, true, smtp_session_tls_reason(o));
+	skip_stages(s, STAGE_EHLO_TLS, true, smtp_reason_tls(o));
 	enter_state(s, ST_DONE);
 }
 
@@ -553,8 +515,8 @@ void smtp_session_tls_lost(struct smtp_session *s, enum outcome o, int64_t at_us
 		return;
 	}
 	if (greeting)
-		obs_not_reached(s->obs, STAGE_GREETING, smtp_session_tls_reason(o));
-	skip_stages(s, STAGE_EHLO_TLS, true, smtp_session_tls_reason(o));
+		obs_not_reached(s->obs, STAGE_GREETING, smtp_reason_tls(o));
+	skip_stages(s, STAGE_EHLO_TLS, true, smtp_reason_tls(o));
 	enter_state(s, ST_DONE);
 }
 

@@ -68,9 +68,6 @@ void smtp_session_tls_lost(struct smtp_session *s, enum outcome o, int64_t at_us
  * What was received of an unfinished reply is kept in the reply's lines. */
 void smtp_session_fail(struct smtp_session *s, enum outcome o, int64_t at_us);
 
-/* Why nothing follows a TLS handshake that ended like this, in words for not_reached. */
-const char *smtp_session_tls_reason(enum outcome o);
-
 enum smtp_wait smtp_session_waits_for(const struct smtp_session *s);
 
 /* For progress and traces: the name of the present state, such as "EHLO". */

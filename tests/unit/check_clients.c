@@ -451,14 +451,8 @@ static const char *const too_short[] = {
 
 /* What the rules do not know, or take for something else: a text here may become explained. */
 static const char *const not_told_apart[] = {
-	"System.Net.Mail.SmtpException: Server does not support secure",
-	"System.Security.Authentication.AuthenticationException",
-	"System.NotSupportedException: The SMTP server does not support the STARTTLS",
 	"The host name did not match the name given", "java.io.IOException: Can't verify identity",
-	"MessagingException: STARTTLS is required", "STARTTLS mode set to", "Peer certificate subjectAlt",
-	"TLS required but neither", "smtplib.SMTPNotSupportedError: STARTTLS extension",
-	"msmtp: the server does not support TLS", "status=deferred (TLS is required, but was not",
-	"a TLS session is required", "Unable to establish a secure link",
+	"Peer certificate subjectAlt", "a TLS session is required", "Unable to establish a secure link",
 };
 
 static bool begins_with_one(const char *text, const char *const *list, int count)

@@ -25,5 +25,18 @@ const struct text_case text_cases_path[] = {
 	{ "CLIENT_DOTNET4_LARGE_ATTACHMENT",
 	  "System.IndexOutOfRangeException: Index was outside the bounds of the array. at Orders.Get()",
 	  true, NULL },
+	{ "SMTP_STARTTLS_NOT_OFFERED", "smtplib.SMTPNotSupportedError: STARTTLS extension not supported by "
+	  "server.", false, NULL },
+	{ "SMTP_STARTTLS_NOT_OFFERED", "System.Net.Mail.SmtpException: Server does not support secure "
+	  "connections.", false, NULL },
+	{ "SMTP_STARTTLS_NOT_OFFERED", "MailKit: System.NotSupportedException: The SMTP server does not "
+	  "support the STARTTLS extension.", false, NULL },
+	{ "SMTP_STARTTLS_NOT_OFFERED", "javax.mail.MessagingException: STARTTLS is required but host does "
+	  "not support STARTTLS", false, NULL },
+	{ "SMTP_STARTTLS_NOT_OFFERED", "msmtp: the server does not support TLS via the STARTTLS command",
+	  false, NULL },
+	{ "SMTP_STARTTLS_NOT_OFFERED", "postfix/smtp[99]: 4Xy: to=<a@example.com>, status=deferred (TLS is "
+	  "required, but was not offered by host mx.example.com[192.0.2.1])", false, "G10" },
+	{ "SMTP_STARTTLS_NOT_OFFERED", "530 5.7.0 Must issue a STARTTLS command first", true, NULL },
 	{ NULL, NULL, false, NULL },
 };

@@ -223,7 +223,7 @@ static bool applies(enum client_wrong w, const struct advice *a, const struct ob
 	case CLIENT_WRONG_STARTTLS:
 		return a->mode == ADVICE_PLAINTEXT;
 	default:
-		return a->mode != ADVICE_PLAINTEXT && !a->verified;
+		return a->mode != ADVICE_PLAINTEXT && a->caution != NULL;
 	}
 }
 

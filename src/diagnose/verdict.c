@@ -334,15 +334,24 @@ static void add_verdict(struct diagnosis *d, const struct role_sum *s, const str
 static const char *const mode_text[ADVICE_MODE_COUNT] = {
 	[ADVICE_STARTTLS] = "STARTTLS",
 	[ADVICE_IMPLICIT_TLS] = "implicit TLS",
-	[ADVICE_PLAINTEXT] = "no encryption",
 };
 
-static void recommend_submission(struct buf *b, const struct advice *a)
+/* Of a domain, these ports are for its own users: they are no way to deliver to it. */
+static void recommend_submission(struct buf *b, const struct advice *a, const struct observation *o)
 {
-	buf_addf(b, "Send through %s port %u with %s", a->host, a->port, mode_text[a->mode]);
-	for (size_t i = 0; i < a->auth.count && a->mode != ADVICE_PLAINTEXT; i++)
+	if (a->mode == ADVICE_PLAINTEXT) {
+		buf_addf(b, "Only %s port %u without encryption works: send no password there.",
+			 a->host, a->port);
+		return;
+	}
+	if (o->target.kind == TARGET_DOMAIN)
+		buf_addf(b, "With an account of %s, send", o->target.name);
+	else
+		buf_adds(b, "Send");
+	buf_addf(b, " through %s port %u with %s", a->host, a->port, mode_text[a->mode]);
+	for (size_t i = 0; i < a->auth.count; i++)
 		buf_addf(b, "%s%s", i == 0 ? " (log-in: " : ", ", a->auth.item[i]);
-	buf_adds(b, a->auth.count > 0 && a->mode != ADVICE_PLAINTEXT ? ")." : ".");
+	buf_adds(b, a->auth.count > 0 ? ")." : ".");
 	if (a->caution != NULL)
 		buf_addf(b, " Mind: %s.", a->caution);
 }
@@ -355,27 +364,32 @@ static const struct verdict *verdict_of(const struct diagnosis *d, enum role rol
 	return NULL;
 }
 
+#define OWN_PROVIDER "your own provider's submission server (465 or 587, with log-in)"
+
+static void recommend_delivery(struct buf *b, const struct diagnosis *d, const struct observation *o)
+{
+	const struct verdict *relay = verdict_of(d, ROLE_RELAY);
+
+	if (relay == NULL || o->cut_short)
+		return;
+	if (relay->state == VERDICT_FAILS && !facts_relay_reached(o) && facts_has_address(o))
+		buf_addf(b, "%sPort 25 cannot be used from here: to deliver, hand the mail to "
+			 OWN_PROVIDER ".", b->len > 0 ? " " : "");
+	else if (b->len == 0 && d->advice_count > 0)
+		buf_adds(b, "Mail servers deliver here on 25. To send as a user, use "
+			 OWN_PROVIDER ", not this one.");
+}
+
 static char *recommend(const struct diagnosis *d, const struct observation *o)
 {
-	const struct advice *best = d->advice_count > 0 ? &d->advice[0] : NULL;
-	const struct verdict *relay = verdict_of(d, ROLE_RELAY);
 	struct buf b;
 
-	if (best != NULL && best->role != ROLE_RELAY) {
-		/* What takes the mail of a domain is not for its users to know; what they log in to is. */
-		buf_init(&b, LINE_MAX_BYTES);
-		recommend_submission(&b, best);
-		return buf_take(&b);
-	}
-	if (relay == NULL || o->cut_short)
-		return NULL;
-	if (relay->state == VERDICT_FAILS && !facts_relay_reached(o) && facts_has_address(o))
-		return mem_strdup("Port 25 cannot be used from here: send through your own provider's "
-				  "submission server (465 or 587, with log-in).");
-	if (best != NULL)
-		return mem_strdup("Mail servers deliver here on 25. To send as a user, use your own "
-				  "provider's submission server (465 or 587, with log-in), not this one.");
-	return NULL;
+	buf_init(&b, LINE_MAX_BYTES);
+	if (d->advice_count > 0 && d->advice[0].role != ROLE_RELAY)
+		recommend_submission(&b, &d->advice[0], o);
+	if (b.len == 0 || o->target.kind == TARGET_DOMAIN)
+		recommend_delivery(&b, d, o);
+	return b.len > 0 ? buf_take(&b) : NULL;
 }
 
 void verdict_make(struct diagnosis *d, const struct observation *o)

@@ -158,7 +158,7 @@ fact endpoints[0].greeting.lines[0] has "zen.spamhaus.org"
 FACTS
 
 run --host later.mx.test --port 25,587
-judge 1 SMTP_STARTTLS_REFUSED 'STARTTLS that is put off: the reply is kept' <<'FACTS'
+judge 1 SMTP_STARTTLS_LOCAL_PROBLEM 'STARTTLS that is put off: the reply is kept' <<'FACTS'
 fact endpoints[0].starttls.outcome = "refused"
 fact endpoints[0].starttls.code = 454
 fact endpoints[1].starttls.lines = ["454 4.7.0 TLS currently unavailable"]

@@ -228,10 +228,10 @@ judge 0 '' 'a server that wants a full host name takes our address literal' <<'F
 fact endpoints[0].ehlo.code = 250
 FACTS
 run --host picky.mx.test --port 25 --ehlo localhost
-judge 1 SMTP_EHLO_REJECTED \
+judge 1 SMTP_EHLO_NAME_NOT_FULL \
 	'a short name in EHLO is turned down with 504, and that is said' <<'FACTS'
 fact endpoints[0].ehlo_tls.code = null
-fact findings has {"code": "SMTP_EHLO_REJECTED", "severity": "problem"}
+fact findings has {"code": "SMTP_EHLO_NAME_NOT_FULL", "severity": "problem"}
 FACTS
 
 run --host clear.mx.test --port 25,587

@@ -40,6 +40,7 @@ static struct advice advice_for(unsigned mode, const char *auth)
 static void free_advice(struct advice *a)
 {
 	free(a->host);
+	free(a->caution);
 	strlist_clear(&a->auth);
 }
 
@@ -257,6 +258,7 @@ START_TEST(a_certificate_that_does_not_verify_is_said_with_the_words_of_the_clie
 	ck_assert_ptr_null(errors_of(&said, CLIENT_WRONG_CERTIFICATE));
 	client_advice_clear(&said);
 	a.verified = false;
+	a.caution = mem_strdup("the certificate is self-signed");
 	client_advise(&said, find("nodemailer"), &a, &o);
 	ck_assert(said_in(&said.notes, "refuses it"));
 	ck_assert_ptr_nonnull(strstr(errors_of(&said, CLIENT_WRONG_CERTIFICATE), "self-signed"));

@@ -138,7 +138,18 @@ static void mx_host_no_address(struct observation *o, bool near_miss)
 	mx_problem(o, near_miss ? HOST_CUT_SHORT : HOST_NODATA);
 }
 
+static void mx_private(struct observation *o, bool near_miss)
+{
+	struct obs_endpoint *e;
+
+	build_target(o, TARGET_DOMAIN, "example.com");
+	build_host(o, "mx1.example.com", near_miss ? "192.0.2.10" : "10.1.2.3", MAIL_HOST_MX);
+	e = build_endpoint(o, "mx1.example.com", near_miss ? "192.0.2.10" : "10.1.2.3", 25);
+	build_connect(e, OUT_TIMEOUT, NULL, 5 * SECOND);
+}
+
 const struct rule_case cases_dns[] = {
+	{ "DNS_MX_PRIVATE_ADDRESS", SEVERITY_WARNING, mx_private, "10.1.2.3; not: a public address" },
 	{ "DNS_NAME_NOT_FOUND", SEVERITY_PROBLEM, name_not_found, "NXDOMAIN; not: no data" },
 	{ "DNS_NAME_NOT_FOUND", SEVERITY_PROBLEM, name_in_hosts_file,
 	  "NXDOMAIN; not: the hosts file knows the name" },
@@ -314,7 +325,38 @@ static void closed_at_mx(struct observation *o, bool near_miss)
 	build_reply(&e->greeting, OUT_RESET, NULL, 3 * MS);
 }
 
+static void connect_ends(struct observation *o, unsigned port, enum outcome how)
+{
+	struct obs_endpoint *e = build_at(o, port);
+
+	build_forget(e);
+	build_connect(e, how, how == OUT_REFUSED ? "ECONNREFUSED" : NULL, 5 * SECOND);
+}
+
+static void silent_25_465(struct observation *o, bool near_miss)
+{
+	build_healthy_host(o);
+	connect_ends(o, 25, OUT_TIMEOUT);
+	connect_ends(o, 465, near_miss ? OUT_REFUSED : OUT_TIMEOUT);
+}
+
+static void mail_ports_silent(struct observation *o, bool near_miss)
+{
+	struct obs_endpoint *e;
+
+	build_healthy_host(o);
+	e = build_endpoint(o, o->endpoints[0].host, o->endpoints[0].address, 443);
+	e->role = ROLE_OTHER;
+	build_connect(e, near_miss ? OUT_TIMEOUT : OUT_REFUSED, NULL, 5 * SECOND);
+	connect_ends(o, 25, OUT_TIMEOUT);
+	connect_ends(o, 465, OUT_TIMEOUT);
+	connect_ends(o, 587, OUT_TIMEOUT);
+}
+
 const struct rule_case cases_connect[] = {
+	{ "NET_25_465_SILENT", SEVERITY_PROBLEM, silent_25_465, "587 answers; not: 465 is refused" },
+	{ "NET_MAIL_PORTS_SILENT", SEVERITY_PROBLEM, mail_ports_silent,
+	  "443 answers; not: it is silent too" },
 	{ "NET_25_SILENT_OTHERS_ANSWER", SEVERITY_PROBLEM, silent_25,
 	  "465 and 587 answer; not: they are silent too" },
 	{ "NET_25_SILENT_OTHERS_ANSWER", SEVERITY_PROBLEM, silent_25_others_refuse,

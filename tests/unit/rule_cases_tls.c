@@ -147,7 +147,45 @@ static void breaks(struct observation *o, bool near_miss)
 static void alert(struct observation *o, bool near_miss)
 {
 	handshake(o, near_miss ? OUT_CLIENT_CERTIFICATE : OUT_ALERT);
-	build_set(&build_at(o, 587)->tls.alert, "handshake_failure");
+	build_set(&build_at(o, 587)->tls.alert, "internal_error");
+}
+
+static void alerted(struct observation *o, const char *name)
+{
+	handshake(o, OUT_ALERT);
+	build_set(&build_at(o, 587)->tls.alert, name);
+}
+
+static void no_cipher(struct observation *o, bool near_miss)
+{
+	alerted(o, near_miss ? "internal_error" : "handshake_failure");
+}
+
+static void no_version(struct observation *o, bool near_miss)
+{
+	alerted(o, near_miss ? "handshake_failure" : "protocol_version");
+}
+
+static void name_refused(struct observation *o, bool near_miss)
+{
+	alerted(o, near_miss ? "handshake_failure" : "unrecognized_name");
+}
+
+static void short_dh(struct observation *o, bool near_miss)
+{
+	handshake(o, OUT_PROTOCOL_ERROR);
+	build_set(&build_at(o, 587)->tls.error, near_miss ? "A record packet was malformed." :
+		  "The Diffie-Hellman prime sent by the server is not acceptable (not long enough).");
+}
+
+static void no_sni(struct observation *o, bool near_miss)
+{
+	struct obs_endpoint *e = port_of_healthy(o, 587);
+
+	e->tls.verified = false;
+	e->tls.faults = CERT_SELF_SIGNED;
+	build_set(&e->tls.chain[0].subject, near_miss ? "CN=mail.example.com" :
+		  "OU=No SNI provided; please fix your client.,CN=invalid2.invalid");
 }
 
 static void fails(struct observation *o, bool near_miss)
@@ -319,6 +357,11 @@ const struct rule_case cases_tls[] = {
 	  "after STARTTLS; not: a silent port that got a ClientHello" },
 	{ "TLS_HANDSHAKE_CLOSED", SEVERITY_PROBLEM, breaks, "reset; not: timeout" },
 	{ "TLS_HANDSHAKE_ALERT", SEVERITY_PROBLEM, alert, "alert; not: client certificate" },
+	{ "TLS_NO_COMMON_CIPHER", SEVERITY_PROBLEM, no_cipher, "handshake_failure; not: internal_error" },
+	{ "TLS_NO_COMMON_VERSION", SEVERITY_PROBLEM, no_version, "protocol_version; not: another alert" },
+	{ "TLS_NAME_REFUSED", SEVERITY_PROBLEM, name_refused, "unrecognized_name; not: another alert" },
+	{ "TLS_DH_TOO_SHORT", SEVERITY_PROBLEM, short_dh, "the library says so; not: another error" },
+	{ "CLIENT_NO_SNI", SEVERITY_WARNING, no_sni, "the certificate says so; not: it is self-signed" },
 	{ "TLS_HANDSHAKE_FAILED", SEVERITY_PROBLEM, fails, "bad records; not: alert" },
 	{ "TLS_CLIENT_CERTIFICATE", SEVERITY_PROBLEM, client_certificate,
 	  "demanded; not: asked for, but not insisted on" },

@@ -51,16 +51,41 @@ static bool is_end(const struct text_pattern *p)
 	return p->reply == NULL && p->status == NULL && p->words[0] == NULL;
 }
 
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void collect(const char *const *words, size_t most)
+{
+	for (size_t i = 0; i < most && words[i] != NULL; i++)
+		*(const char **)mem_append(&all.words, &all.word_count, sizeof(*all.words)) = words[i];
+}
+
+/* Every word once, in order. */
+static void collect_words(void)
+{
+	const struct diag_rule *r;
+	size_t kept = 0;
+
+	for (size_t i = 0; (r = diag_rule_at(i)) != NULL; i++)
+		for (const struct text_pattern *p = r->texts; p != NULL && !is_end(p); p++) {
+			collect(p->words, COUNT(p->words));
+			collect(p->unless, COUNT(p->unless));
+		}
+	if (all.word_count > 0)
+		qsort(all.words, all.word_count, sizeof(*all.words), by_text);
+	for (size_t i = 0; i < all.word_count; i++)
+		if (kept == 0 || strcmp(all.words[kept - 1], all.words[i]) != 0)
+			all.words[kept++] = all.words[i];
+	all.word_count = kept;
+}
+
 static size_t number_of(const char *word)
 {
-	const char **slot;
+	const char **at = bsearch(&word, all.words, all.word_count, sizeof(*all.words), by_text);
 
-	for (size_t i = 0; i < all.word_count; i++)
-		if (strcmp(all.words[i], word) == 0)
-			return i;
-	slot = mem_append(&all.words, &all.word_count, sizeof(*slot));
-	*slot = word;
-	return all.word_count - 1;
+	return (size_t)(at - all.words);
 }
 
 static unsigned score_of(const struct text_pattern *p)
@@ -105,6 +130,7 @@ static void compile_all(void)
 	const struct diag_rule *r;
 	size_t k = 0;
 
+	collect_words();
 	for (size_t i = 0; (r = diag_rule_at(i)) != NULL; i++)
 		for (const struct text_pattern *p = r->texts; p != NULL && !is_end(p); p++)
 			compile(r, p);

@@ -68,6 +68,7 @@ int main(void)
 
 	while (case_at(cases) != NULL)
 		cases++;
+	text_match("", 0, NULL, 0); /* compiled here, once for all the processes of the cases */
 	tcase_add_loop_test(tc, text_leads_to_its_rule, 0, cases);
 	tcase_add_test(tc, every_rule_with_patterns_has_a_case);
 	suite_add_tcase(s, tc);

@@ -51,7 +51,8 @@ SCRIPT_TESTS = \
 	tests/cli/real_nginx.sh \
 	tests/cli/real_nsd.sh \
 	tests/cli/real_postfix.sh \
-	tests/cli/scenarios.sh
+	tests/cli/scenarios.sh \
+	tests/cli/symptoms.sh
 TESTS += $(SCRIPT_TESTS)
 EXTRA_DIST += \
 	$(SCRIPT_TESTS) \

@@ -17,7 +17,7 @@
 #include "diagnose/rule.h"
 
 enum {
-	TEXT_MAX = 65536,
+	TEXT_MAX = 65536, HITS_MOST = 32,
 	/* What a pattern says counts: its words by length, a code like a long word. */
 	SCORE_CODE = 10, SCORE_CLASS = 2, SCORE_STATUS = 14, VAGUE = 8, DECISIVE = 8
 };
@@ -28,6 +28,7 @@ struct compiled {
 	size_t words[COUNT(((struct text_pattern *)NULL)->words)];
 	size_t unless[COUNT(((struct text_pattern *)NULL)->unless)];
 	size_t word_count, unless_count;
+	size_t order;                /* in the tables: of equals the first wins */
 	size_t trigger;              /* the longest of the words; NO_WORD: it has none */
 	unsigned score;
 };
@@ -105,7 +106,8 @@ static void compile(const struct diag_rule *r, const struct text_pattern *p)
 {
 	struct compiled *c = mem_append(&all.patterns, &all.pattern_count, sizeof(*c));
 
-	*c = (struct compiled){ .rule = r, .pattern = p, .trigger = NO_WORD, .score = score_of(p) };
+	*c = (struct compiled){ .rule = r, .pattern = p, .order = all.pattern_count,
+				.trigger = NO_WORD, .score = score_of(p) };
 	for (size_t i = 0; i < COUNT(p->words) && p->words[i] != NULL; i++) {
 		c->words[c->word_count] = number_of(p->words[i]);
 		if (c->trigger == NO_WORD ||
@@ -122,7 +124,7 @@ static int by_trigger(const void *a, const void *b)
 	const struct compiled *x = a, *y = b;
 	size_t tx = x->trigger + 1, ty = y->trigger + 1; /* NO_WORD + 1 is 0 */
 
-	return tx != ty ? (tx > ty) - (tx < ty) : (x->pattern > y->pattern) - (x->pattern < y->pattern);
+	return tx != ty ? (tx > ty) - (tx < ty) : (x->order > y->order) - (x->order < y->order);
 }
 
 static void compile_all(void)
@@ -219,55 +221,68 @@ static bool fits(const struct compiled *c, const char *text, const bool *found)
 	       (c->pattern->status == NULL || has_number(text, c->pattern->status));
 }
 
-/* Keeps the list in order, the first of equals first, and each rule once. */
-static size_t put(struct text_hit *hits, size_t count, size_t room, struct text_hit hit)
-{
-	size_t at = count, old = 0;
-
-	while (old < count && hits[old].rule != hit.rule)
-		old++;
-	if (old < count) {
-		if (hits[old].score >= hit.score)
-			return count;
-		memmove(hits + old, hits + old + 1, (--count - old) * sizeof(*hits));
-		at = count;
-	}
-	while (at > 0 && hits[at - 1].score < hit.score)
-		at--;
-	if (at == room)
-		return count;
-	if (count == room)
-		count--;
-	memmove(hits + at + 1, hits + at, (count - at) * sizeof(*hits));
-	hits[at] = hit;
-	return count + 1;
-}
-
 struct search {
 	const char *text;
 	const bool *found;
 	unsigned stages;             /* 0: all rules */
-	struct text_hit *hits;
+	struct text_hit *hits;       /* best first, each rule once */
+	size_t *order;               /* of the pattern of each hit */
 	size_t count, room;
 };
+
+static bool comes_before(const struct search *s, size_t i, const struct compiled *c)
+{
+	return s->hits[i].score != c->score ? s->hits[i].score > c->score : s->order[i] < c->order;
+}
+
+static void remove_hit(struct search *s, size_t i)
+{
+	s->count--;
+	memmove(s->hits + i, s->hits + i + 1, (s->count - i) * sizeof(*s->hits));
+	memmove(s->order + i, s->order + i + 1, (s->count - i) * sizeof(*s->order));
+}
+
+static void put(struct search *s, const struct compiled *c)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < s->count; i++)
+		if (s->hits[i].rule == c->rule) {
+			if (comes_before(s, i, c))
+				return;
+			remove_hit(s, i);
+		}
+	while (at < s->count && comes_before(s, at, c))
+		at++;
+	if (at == s->room)
+		return;
+	if (s->count == s->room)
+		s->count--;
+	memmove(s->hits + at + 1, s->hits + at, (s->count - at) * sizeof(*s->hits));
+	memmove(s->order + at + 1, s->order + at, (s->count - at) * sizeof(*s->order));
+	s->hits[at] = (struct text_hit){ c->rule, c->score };
+	s->order[at] = c->order;
+	s->count++;
+}
 
 static void try(struct search *s, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {
 		const struct compiled *c = &all.patterns[i];
-		struct text_hit hit = { c->rule, c->score };
 
 		if ((s->stages == 0 || (c->rule->replies & s->stages) != 0) &&
 		    fits(c, s->text, s->found))
-			s->count = put(s->hits, s->count, s->room, hit);
+			put(s, c);
 	}
 }
 
 static size_t match(const char *text, size_t n, unsigned stages, struct text_hit *hits, size_t room)
 {
-	struct search s = { .stages = stages, .hits = hits, .room = room };
+	struct search s = { .stages = stages, .hits = hits,
+			    .room = room < HITS_MOST ? room : HITS_MOST };
 	bool *found;
 	size_t *which, count;
+	size_t order[HITS_MOST];
 	struct buf plain;
 
 	pthread_once(&compiled_once, compile_all);
@@ -277,6 +292,7 @@ static size_t match(const char *text, size_t n, unsigned stages, struct text_hit
 	found = (bool *)(which + all.word_count + 1);
 	s.text = buf_str(&plain);
 	s.found = found;
+	s.order = order;
 	count = word_index_scan(all.index, s.text, plain.len, found, which);
 	for (size_t i = 0; i < count; i++)
 		try(&s, all.first[which[i]], all.first[which[i] + 1]);

@@ -2,7 +2,9 @@
  *
  * Rules about STARTTLS: offered or not, what became of it, and log-in without it. */
 #include <stddef.h>
+#include <strings.h>
 
+#include "base/mem.h"
 #include "diagnose/facts.h"
 #include "diagnose/seen.h"
 #include "diagnose/text_rows.h"
@@ -108,13 +110,24 @@ static bool closed(const struct observation *o, const struct obs_endpoint *e, st
 	return true;
 }
 
-static bool auth_before_tls(const struct observation *o, const struct obs_endpoint *e,
-			    struct buf *what)
+/* The log-in methods that send what can be used again; NTLM, CRAM-MD5, SCRAM and the like do not. */
+static bool sends_secret(const struct obs_capability *auth)
+{
+	static const char *const methods[] = { "PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER" };
+
+	for (size_t i = 0; i < COUNT(methods); i++)
+		for (size_t k = 0; k < auth->params.count; k++)
+			if (strcasecmp(auth->params.item[k], methods[i]) == 0)
+				return true;
+	return false;
+}
+
+static bool auth_in_the_clear(const struct obs_endpoint *e, struct buf *what)
 {
 	const struct obs_capability *auth = obs_ehlo_find(&e->ehlo, "AUTH");
 
-	(void)o;
-	if (auth == NULL || e->role == ROLE_RELAY || obs_ehlo_find(&e->ehlo, "STARTTLS") == NULL)
+	if (auth == NULL || e->role == ROLE_RELAY || !sends_secret(auth) ||
+	    obs_ehlo_find(&e->ehlo, "STARTTLS") == NULL)
 		return false;
 	buf_adds(what, "in the clear: AUTH");
 	for (size_t i = 0; i < auth->params.count && i < 8; i++) {
@@ -122,6 +135,21 @@ static bool auth_before_tls(const struct observation *o, const struct obs_endpoi
 		seen_text(what, auth->params.item[i], 40);
 	}
 	return true;
+}
+
+static bool auth_before_tls(const struct observation *o, const struct obs_endpoint *e,
+			    struct buf *what)
+{
+	(void)o;
+	return facts_demand(e) != DEMAND_TLS && auth_in_the_clear(e, what);
+}
+
+/* As Amazon SES does: the list is there, but nothing is taken before TLS. */
+static bool auth_shown_before_tls(const struct observation *o, const struct obs_endpoint *e,
+				  struct buf *what)
+{
+	(void)o;
+	return facts_demand(e) == DEMAND_TLS && auth_in_the_clear(e, what);
 }
 
 const struct diag_rule rules_starttls[] = {
@@ -386,6 +414,18 @@ const struct diag_rule rules_starttls[] = {
 			  "AUTH only inside TLS (Postfix: smtpd_tls_auth_only = yes).",
 		.references = { "RFC 4954 4", "RFC 8314 3", "Postfix: smtpd_tls_auth_only" },
 		.endpoint = auth_before_tls,
+	},
+	{
+		.code = "SMTP_AUTH_SHOWN_BEFORE_TLS", .stage = STAGE_STARTTLS,
+		.severity = SEVERITY_NOTE, .confidence = CONFIDENCE_CERTAIN,
+		.summary = "Log-in methods are listed before TLS at %E, though TLS is demanded",
+		.means = "The server takes no mail before TLS, yet lists its log-in methods in the "
+			 "clear. A program that does not insist on TLS may send its password before "
+			 "it is told to use it.",
+		.remedy = "Users: demand TLS in the program, as ever. The owner of the server may "
+			  "list AUTH only inside TLS (Postfix: smtpd_tls_auth_only = yes).",
+		.references = { "RFC 4954 4", "RFC 8314 3" },
+		.endpoint = auth_shown_before_tls,
 	},
 	{
 		.code = "SMTP_LOST_AFTER_STARTTLS", .stage = STAGE_TLS,

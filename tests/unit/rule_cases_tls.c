@@ -91,6 +91,24 @@ static void auth_before_tls(struct observation *o, bool near_miss)
 	struct obs_endpoint *e = port_of_healthy(o, near_miss ? 25 : 587);
 
 	build_capabilities(&e->ehlo, "AUTH PLAIN LOGIN\nSTARTTLS");
+	build_reply(&e->enforcement.reply, OUT_OK, "250 2.1.0 Ok", MS);
+}
+
+static void challenge_before_tls(struct observation *o, bool near_miss)
+{
+	auth_before_tls(o, false);
+	if (near_miss)
+		build_capabilities(&build_at(o, 587)->ehlo, "AUTH NTLM CRAM-MD5\nSTARTTLS");
+}
+
+static void auth_shown(struct observation *o, bool near_miss)
+{
+	struct obs_endpoint *e = port_of_healthy(o, 587);
+
+	build_capabilities(&e->ehlo, near_miss ? "AUTH NTLM\nSTARTTLS" : "AUTH PLAIN LOGIN\nSTARTTLS");
+	build_set(&e->enforcement.command, "MAIL FROM:<>");
+	build_reply(&e->enforcement.reply, OUT_REJECTED, "530 5.7.0 Must issue a STARTTLS command first",
+		    MS);
 }
 
 const struct rule_case cases_starttls[] = {
@@ -105,6 +123,10 @@ const struct rule_case cases_starttls[] = {
 	{ "SMTP_STARTTLS_EARLY_BYTES", SEVERITY_PROBLEM, early_bytes, "17 bytes; not: none" },
 	{ "SMTP_STARTTLS_CLOSED", SEVERITY_PROBLEM, closed, "closed; not: no answer" },
 	{ "SMTP_AUTH_BEFORE_TLS", SEVERITY_WARNING, auth_before_tls, "587; not: 25" },
+	{ "SMTP_AUTH_BEFORE_TLS", SEVERITY_WARNING, challenge_before_tls,
+	  "PLAIN; not: methods that send no password" },
+	{ "SMTP_AUTH_SHOWN_BEFORE_TLS", SEVERITY_NOTE, auth_shown,
+	  "TLS is demanded before MAIL; not: NTLM only" },
 	{ .code = NULL },
 };
 

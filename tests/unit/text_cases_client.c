@@ -303,5 +303,18 @@ const struct text_case text_cases_client[] = {
 	{ "PATH_CONTAINER_HIDES_CLIENTS",
 	  "450 4.7.25 Client host rejected: cannot find your hostname, [203.0.113.9]",
 	  true, "N14" },
+	{ "CLIENT_WAITS_ON_IMPLICIT_TLS",
+	  "System.IO.IOException: Connection timed out\n ---> "
+	  "System.Net.Sockets.SocketException (110): Connection timed out\n   at "
+	  "MailKit.Net.NetworkStream.Read(Byte[] buffer, Int32 offset, Int32 count)\n   at "
+	  "MailKit.Net.Smtp.SmtpStream.ReadResponse(CancellationToken cancellationToken)",
+	  false, "B01" },
+	{ "CLIENT_WAITS_ON_IMPLICIT_TLS",
+	  "Error during execute - Error Dialing smtp server: EOF", false, "B01" },
+	{ "CLIENT_WAITS_ON_IMPLICIT_TLS",
+	  "aiosmtplib.errors.SMTPConnectTimeoutError: Timed out waiting for server ready "
+	  "message", false, "B01" },
+	{ "CLIENT_PHPMAILER_NOT_CONNECTED",
+	  "smtplib.SMTPServerDisconnected: please run connect() first", false, "C14" },
 	{ NULL, NULL, false, NULL },
 };

@@ -6,6 +6,23 @@
 #include "text_cases.h"
 
 const struct text_case text_cases_network[] = {
+	{ "NET_PORT_SILENT",
+	  "The error is :retries_exceeded\n{:network_failure, \"smtp.example.com\", {:error, "
+	  ":timeout}}", false, "N03" },
+	{ "NET_CLOSED_BEFORE_GREETING",
+	  "{:network_failure, ~c\"smtp.example.com\", {:error, :closed}}", false, "N11" },
+	{ "NET_PORT_SILENT",
+	  "Untrusted TLS connection established to mail.example.com[192.0.2.1]:25: TLSv1.3",
+	  true, "N03" },
+	{ "NET_NO_IPV6",
+	  "Cannot connect to 2404:6800:4003:c00::1b:25 (ASPMX.L.GOOGLE.COM) (Net::OpenTimeout: "
+	  "execution expired)", false, "N08" },
+	{ "NET_NO_IPV6",
+	  "connect to alt2.gmail-smtp-in.l.google.com[2607:f8b0:4003:c05::1a]:25: Network "
+	  "unreachable", false, "N08" },
+	{ "DNS_NAME_NOT_FOUND",
+	  "java.net.UnknownHostException: Unable to resolve host \"smtp.exmaple.com\": No "
+	  "address associated with hostname", false, "H09" },
 	{ "NET_25_SILENT_OTHERS_ANSWER",
 	  "Jan 25 10:25:13 vps postfix/smtp[2321]: connect to "
 	  "gmail-smtp-in.l.google.com[142.250.102.27]:25: Connection timed out", false, "N01" },
@@ -288,5 +305,7 @@ const struct text_case text_cases_network[] = {
 	{ "SMTP_SLOW_GREETING", "greet_pause: 15000 for 192.0.2.99", false, "B03" },
 	{ "SMTP_SLOW_GREETING", "SMTP greeting delay is 20 seconds", false, "B03" },
 	{ "SMTP_SLOW_GREETING", "421 too busy", true, "B03" },
+	{ "TLS_DANE_MISMATCH",
+	  "relay=none, dsn=4.7.5, status=deferred (no TLSA records found)", false, "D15" },
 	{ NULL, NULL, false, NULL },
 };

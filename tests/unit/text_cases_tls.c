@@ -6,6 +6,18 @@
 #include "text_cases.h"
 
 const struct text_case text_cases_tls[] = {
+	{ "TLS_CERT_NAME_MISMATCH",
+	  "MailKit.Security.SslHandshakeException: An error occurred while attempting to "
+	  "establish an SSL or TLS connection.\n\nThe host name did not match the name given "
+	  "in the server's SSL certificate.", false, "D09" },
+	{ "TLS_CERT_UNKNOWN_ISSUER",
+	  "warning: TLS library problem: error:14094418:SSL routines:ssl3_read_bytes:tlsv1 "
+	  "alert unknown ca:../ssl/record/rec_layer_s3.c:1399:SSL alert number 48:", false, "G11" },
+	{ "TLS_CERT_NAME_MISMATCH",
+	  "x509: certificate is valid for smtp.gmail.com, not smtp.gmail.com:587", false, "D09" },
+	{ "TLS_CERT_UNKNOWN_ISSUER",
+	  "AuthenticationException: The remote certificate was rejected by the provided "
+	  "RemoteCertificateValidationCallback. RemoteCertificateChainErrors", false, "D10" },
 	{ "TLS_HANDSHAKE_TIMEOUT",
 	  "_ssl.c:1112: The handshake operation timed out", false, "D01" },
 	{ "TLS_HANDSHAKE_TIMEOUT",

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# run.sh [start|one|trips|blocked ...]: what one run of smtpprobe costs, against real servers, in
+# run.sh [start|one|trips|blocked|explain ...]: what one run of smtpprobe costs, against real servers, in
 # network namespaces of its own; beside it posttls-finger, where that is installed, so that the
 # figures can be read as ratios of one run. Medians of RUNS (21). Needs root, iproute2, nginx with
 # its mail module, nsd, openssl, cc.
@@ -10,6 +10,7 @@
 #            file and against the system's whole store
 #   trips    a link with 100 ms round-trip time: how many round trips until the report is printed
 #   blocked  a host whose port 25 is silent: when does the run end?
+#   explain  one error text, and a mail log of 100 MB: neither network nor root is used
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/.." && pwd)
@@ -156,8 +157,39 @@ bench_blocked() {
 	away
 }
 
+# A mail server's log: of a hundred lines five are errors.
+make_log() { # bytes
+	awk -v bytes="$1" 'BEGIN {
+		good[0] = "postfix/smtpd[77]: connect from client[192.0.2.9]"
+		good[1] = "postfix/smtp[78]: 4Xy: to=<u@example.com>, relay=mx.example.com[192.0.2.1]:25, delay=0.5, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 9F2)"
+		good[2] = "postfix/qmgr[9]: 4Xy: from=<a@example.org>, size=5351, nrcpt=1 (queue active)"
+		good[3] = "dovecot: imap-login: Login: user=<u>, method=PLAIN, rip=192.0.2.5, mpid=535, TLS"
+		bad[0] = "postfix/smtp[5]: 4XyZ: status=bounced (host mx said: 530 5.7.0 Must issue a STARTTLS command first (in reply to MAIL FROM command))"
+		bad[1] = "postfix/smtp[1]: connect to mx.example.net[192.0.2.33]:25: Connection timed out"
+		bad[2] = "postfix/smtp[5]: warning: SASL authentication failed: 535-5.7.8 Username and Password not accepted"
+		for (i = 0; n < bytes; i++) {
+			line = sprintf("Nov 23 10:%02d:%02d mx %s", i / 60 % 60, i % 60, i % 20 ? good[i % 4] : bad[i % 3])
+			print line
+			n += length(line) + 1
+		}
+	}'
+}
+
+bench_explain() {
+	local saved=$runs
+	head_line 'an error text'
+	row - 'smtpprobe --explain TEXT' "$smtpprobe" --explain '535 5.7.8 Error: authentication failed'
+	make_log 100000000 >"$work/log"
+	printf '#!/bin/sh\nexec "%s" --explain - <"%s"\n' "$smtpprobe" "$work/log" >"$work/explain_log"
+	chmod +x "$work/explain_log"
+	runs=3
+	head_line 'a log of 100 MB on standard input'
+	row - 'smtpprobe --explain -' "$work/explain_log"
+	runs=$saved
+}
+
 if [ $# -eq 0 ]; then
-	set -- start one trips blocked
+	set -- start one trips blocked explain
 fi
 for what; do
 	"bench_$what"

@@ -23,6 +23,7 @@ src_libcore_a_SOURCES = \
 	src/diagnose/diagnose.c src/diagnose/diagnose.h \
 	src/diagnose/facts.c src/diagnose/facts.h \
 	src/diagnose/host_names.c src/diagnose/host_names.h \
+	src/diagnose/number_place.c src/diagnose/number_place.h \
 	src/diagnose/plain_text.c src/diagnose/plain_text.h \
 	src/diagnose/providers.c src/diagnose/providers.h \
 	src/diagnose/providers_table.c \
@@ -55,8 +56,10 @@ src_libcore_a_SOURCES = \
 	src/dns/dns_wire.c src/dns/dns_wire.h \
 	src/dns/hosts_file.c src/dns/hosts_file.h \
 	src/dns/server_list.c src/dns/server_list.h \
+	src/explain/bare_code.c src/explain/bare_code.h \
 	src/explain/explain.c src/explain/explain.h \
 	src/explain/explain_report.c src/explain/explain_report.h \
+	src/explain/lines.c src/explain/lines.h \
 	src/options/exit_code.h \
 	src/options/option_read.c \
 	src/options/option_table.h \

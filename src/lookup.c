@@ -10,9 +10,11 @@
 #include "outputs.h"
 
 struct question {
-	const struct diag_rule *rule;    /* the code that was asked for; NULL: a text */
+	enum { ASKED_TEXT, ASKED_LOG, ASKED_CODE, ASKED_NO_CODE, ASKED_REPLY } kind;
+	const char *text;
 	struct explanation x;
-	bool whole;                      /* the text is one message, not a log */
+	struct bare_code bare;           /* ASKED_REPLY */
+	const struct diag_rule *near;    /* ASKED_NO_CODE: what was probably meant, or NULL */
 };
 
 /* False: said on standard error. */
@@ -33,59 +35,62 @@ static void say_answer(struct buf *to, const struct report_format *f, const stru
 		       const void *what)
 {
 	const struct question *q = what;
-	bool json = f == &report_json;
 
-	if (q->rule != NULL && json)
-		explain_report_rule_json(to, q->rule);
-	else if (q->rule != NULL)
-		explain_report_rule(to, s, q->rule);
-	else if (json)
-		explain_report_json(to, &q->x);
+	if (f == &report_json)
+		explain_report_json(to, &q->x, q->kind == ASKED_REPLY ? &q->bare : NULL, q->near);
+	else if (q->kind == ASKED_CODE)
+		explain_report_rule(to, s, q->x.list[0].rule);
+	else if (q->kind == ASKED_NO_CODE)
+		explain_report_no_code(to, s, q->text, q->near);
+	else if (q->kind == ASKED_REPLY)
+		explain_report_bare(to, s, &q->bare, &q->x);
 	else
-		explain_report_text(to, s, &q->x, q->whole);
+		explain_report_text(to, s, &q->x, q->kind == ASKED_TEXT);
 }
 
-static bool unknown_code(const char *code)
+/* A code, a message, or a reply without words, in this order. */
+static void look_up(struct question *q)
 {
-	const struct diag_rule *near = explain_near(code);
+	const struct diag_rule *rule = explain_code(q->text);
+	bool leads;
 
-	if (near != NULL)
-		fprintf(stderr, "smtpprobe: no diagnosis has the code %s: did you mean %s?\n", code,
-			near->code);
-	else
-		fprintf(stderr, "smtpprobe: no diagnosis has the code %s: smtpprobe --list-diagnoses "
-			"lists them\n", code);
-	return false;
-}
-
-/* False: said on standard error. */
-static bool look_up(struct question *q, const char *text, int *status)
-{
-	*status = EXIT_USAGE;
-	if (strcmp(text, "-") == 0) {
-		if (explain_stream(&q->x, stdin))
-			return true;
-		fprintf(stderr, "smtpprobe: standard input cannot be read: %s\n", strerror(errno));
-		return false;
+	if (rule != NULL) {
+		q->kind = ASKED_CODE;
+		explanation_add(&q->x, rule, true);
+		return;
 	}
-	q->whole = true;
-	q->rule = explain_code(text);
-	if (q->rule != NULL)
-		return true;
-	explain_text(&q->x, text);
-	return q->x.count > 0 || !explain_is_code(text) || unknown_code(text);
+	explain_text(&q->x, q->text);
+	if (q->x.count > 0)
+		return;
+	if (explain_is_code(q->text)) {
+		q->kind = ASKED_NO_CODE;
+		q->near = explain_near(q->text);
+	} else if (bare_code_parse(&q->bare, q->text)) {
+		q->kind = ASKED_REPLY;
+		for (size_t i = 0; (rule = bare_code_rule(&q->bare, i, &leads)) != NULL; i++)
+			explanation_add(&q->x, rule, leads);
+	}
 }
 
 int lookup_explain(const struct options *o)
 {
-	struct question q = { 0 };
+	struct question q = { .text = o->explain };
 	int status;
 
-	if (look_up(&q, o->explain, &status)) {
-		status = q.rule != NULL || q.x.count > 0 ? EXIT_FINE : EXIT_FOUND;
-		if (!print(o, say_answer, &q))
-			status = EXIT_INTERNAL;
+	if (strcmp(q.text, "-") != 0) {
+		look_up(&q);
+	} else {
+		q.kind = ASKED_LOG;
+		if (!explain_stream(&q.x, stdin)) {
+			fprintf(stderr, "smtpprobe: standard input cannot be read: %s\n",
+				strerror(errno));
+			explanation_clear(&q.x);
+			return EXIT_USAGE;
+		}
 	}
+	status = q.x.count > 0 || q.kind == ASKED_REPLY ? EXIT_FINE : EXIT_FOUND;
+	if (!print(o, say_answer, &q))
+		status = EXIT_INTERNAL;
 	explanation_clear(&q.x);
 	return status;
 }

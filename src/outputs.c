@@ -15,7 +15,8 @@ enum { WIDTH_MIN = 60, WIDTH_DEFAULT = 80, WIDTH_MAX = 100 };
 
 struct outputs {
 	const struct options *options;
-	size_t count, written;
+	struct report_tally tally;
+	size_t count;
 	struct sink {
 		const struct report_format *format;
 		const char *name; /* for messages */
@@ -115,15 +116,29 @@ static void say_target(struct buf *to, const struct report_format *f, const stru
 bool outputs_write(struct outputs *s, const struct observation *o, const struct diagnosis *d,
 		   struct err *e)
 {
-	struct judged j = { o, d, s->written++ };
+	struct judged j = { o, d, s->tally.done++ };
 
+	s->tally.by_status[d->status]++;
+	s->tally.with_warnings += d->status == STATUS_OK && d->finding_count > 0 &&
+				  d->findings[0].severity == SEVERITY_WARNING;
 	return outputs_say(s, say_target, &j, e);
+}
+
+static void say_end(struct buf *to, const struct report_format *f, const struct report_style *s,
+		    const void *what)
+{
+	if (f->end != NULL)
+		f->end(to, s, what);
 }
 
 bool outputs_close(struct outputs *s, struct err *e)
 {
+	const struct options *o = s->options;
 	bool fine = true;
 
+	s->tally.asked = o->replay != NULL ? s->tally.done : o->target_count;
+	if (s->tally.done > 0)
+		fine = outputs_say(s, say_end, &s->tally, e);
 	for (size_t i = 0; i < s->count; i++) {
 		struct sink *k = &s->sink[i];
 

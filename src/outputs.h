@@ -21,7 +21,7 @@ typedef void outputs_fn(struct buf *to, const struct report_format *f, const str
 			const void *what);
 bool outputs_say(struct outputs *s, outputs_fn *say, const void *what, struct err *e);
 
-/* Flushes and closes. False: an output could not be written to its end. */
+/* Writes what ends a report of several targets, flushes and closes. False: an output could not be written to its end. */
 bool outputs_close(struct outputs *s, struct err *e);
 
 #endif

@@ -44,8 +44,10 @@ SCRIPT_TESTS = \
 	tests/lint.sh \
 	tests/cli/cli.sh \
 	tests/cli/clients.sh \
+	tests/cli/explain.sh \
 	tests/cli/real_blocked.sh \
 	tests/cli/real_mtu.sh \
+	tests/cli/real_mtu_router.sh \
 	tests/cli/real_exim.sh \
 	tests/cli/real_interception.sh \
 	tests/cli/real_nginx.sh \

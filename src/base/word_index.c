@@ -109,24 +109,17 @@ void word_index_free(struct word_index *x)
 	free(x);
 }
 
-size_t word_index_scan(const struct word_index *x, const char *text, size_t n, bool *found,
-		       size_t *which)
+void word_index_scan(const struct word_index *x, const char *text, size_t n,
+		     void (*hit)(void *arg, size_t word, size_t end), void *arg)
 {
-	uint32_t at = 0;
-	size_t count = 0;
+	const uint32_t *row = x->next;
 
 	for (size_t i = 0; i < n; i++) {
-		uint32_t ends;
+		uint32_t at = row[x->class[(unsigned char)text[i]]];
+		uint32_t ends = x->nodes[at].word != NO_WORD ? at : x->nodes[at].shorter;
 
-		at = x->next[(size_t)at * x->classes + x->class[(unsigned char)text[i]]];
-		ends = x->nodes[at].word != NO_WORD ? at : x->nodes[at].shorter;
-		for (; ends != 0; ends = x->nodes[ends].shorter) {
-			size_t word = (size_t)x->nodes[ends].word;
-
-			if (!found[word])
-				which[count++] = word;
-			found[word] = true;
-		}
+		for (; ends != 0; ends = x->nodes[ends].shorter)
+			hit(arg, (size_t)x->nodes[ends].word, i + 1);
+		row = x->next + (size_t)at * x->classes;
 	}
-	return count;
 }

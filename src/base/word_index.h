@@ -15,9 +15,9 @@ struct word_index;
 struct word_index *word_index_new(const char *const *words, size_t count);
 void word_index_free(struct word_index *x);
 
-/* Sets found[i] for each word i that is in the text of n bytes, and lists those that it set, each
- * once, in `which`, which has room for all words; returns how many they are. */
-size_t word_index_scan(const struct word_index *x, const char *text, size_t n, bool *found,
-		       size_t *which);
+/* Calls `hit` for every word wherever it is in the text of n bytes; `end` is the position behind
+ * it. A word that ends within another is told as well. */
+void word_index_scan(const struct word_index *x, const char *text, size_t n,
+		     void (*hit)(void *arg, size_t word, size_t end), void *arg);
 
 #endif

@@ -97,14 +97,42 @@ static struct candidate *candidate_for(struct candidate **list, size_t *count,
 	return c;
 }
 
-/* Why a client may turn back, or had better. */
+/* A name that the certificate is for, and that can be put in place of an address. */
+static const char *certificate_name(const struct obs_endpoint *e)
+{
+	const struct strlist *sans = e->tls.chain_count > 0 ? &e->tls.chain[0].sans : NULL;
+
+	for (size_t i = 0; sans != NULL && i < sans->count; i++)
+		if (strpbrk(sans->item[i], "*:") == NULL && strchr(sans->item[i], '.') != NULL)
+			return sans->item[i];
+	return NULL;
+}
+
+/* Why a client may turn back, or had better. Mail servers look at no certificate of port 25. */
+static char *caution_of(const struct advice *a, const struct obs_endpoint *e)
+{
+	const char *certificate = a->mode != ADVICE_PLAINTEXT ? verdict_certificate(e) : NULL;
+	const char *name;
+
+	if (a->mode == ADVICE_PLAINTEXT)
+		return mem_strdup(a->role == ROLE_RELAY ? "nothing is encrypted there" :
+				  "nothing is encrypted there, so send no password");
+	if (certificate != NULL)
+		return mem_printf("%s%s", certificate, a->role == ROLE_RELAY ? "" :
+				  ", so clients that check it refuse");
+	name = certificate_name(e);
+	if (a->role == ROLE_RELAY || !facts_address_only(e) || e->tls.verified || name == NULL)
+		return NULL;
+	return mem_printf("the certificate is for a name (%s), so clients need that, not the address",
+			  name);
+}
+
 static void take_caution(struct advice *a, const struct obs_endpoint *e)
 {
-	const char *against = a->mode == ADVICE_PLAINTEXT ? "nothing is encrypted there, so send no password" :
-		verdict_certificate(e);
-
-	if (against != NULL && a->caution == NULL)
-		a->caution = mem_strdup(against);
+	a->refused = a->refused || (a->mode != ADVICE_PLAINTEXT && a->role != ROLE_RELAY &&
+				    verdict_certificate(e) != NULL);
+	if (a->caution == NULL)
+		a->caution = caution_of(a, e);
 }
 
 static unsigned port_rank(unsigned port)

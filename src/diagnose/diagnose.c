@@ -20,7 +20,7 @@
  *        ok         else
  *
  * A consequence is not a finding: stages behind a failure were not run, and rules look at the
- * outcome of their own stage only. */
+ * outcome of their own stage only. What else follows from a cause stands in `consequences`. */
 #include "diagnose/diagnose.h"
 
 #include <stdarg.h>
@@ -81,6 +81,27 @@ static const struct diag_rule *const tables[] = {
 	rules_verdict,
 };
 
+/* What follows from a cause at the same endpoint, where the cause is at least highly likely. */
+static const struct consequence {
+	const char *cause, *effects[5];
+} consequences[] = {
+	{ "PATH_MAIL_SHIELD",
+	  { "TLS_CERT_UNKNOWN_ISSUER", "TLS_CERT_SELF_SIGNED", "TLS_CERT_MISSING_INTERMEDIATE" } },
+	{ "PATH_PORT_REDIRECTED", { "TLS_CERT_NAME_MISMATCH", "SMTP_STARTTLS_NOT_OFFERED" } },
+	{ "PATH_PROVIDER_CONTRADICTED",
+	  { "TLS_CERT_NAME_MISMATCH", "TLS_CERT_UNKNOWN_ISSUER", "TLS_CERT_SELF_SIGNED",
+	    "SMTP_STARTTLS_NOT_OFFERED" } },
+	{ "SMTP_STARTTLS_EARLY_BYTES", { "TLS_HANDSHAKE_TIMEOUT", "TLS_HANDSHAKE_FAILED" } },
+};
+
+/* Where each of these causes was found. */
+struct causes {
+	struct {
+		const struct obs_endpoint **seen;
+		size_t count;
+	} of[COUNT(consequences)];
+};
+
 struct judge {
 	struct finding finding;
 	const struct obs_endpoint **seen;    /* each once, in order */
@@ -121,6 +142,8 @@ static void add_evidence(struct judge *j, const struct obs_endpoint *e, char *wh
 		if (j->seen_count == 1)
 			f->severity = s;
 		f->relay_only = e->role == ROLE_RELAY && (f->relay_only || j->seen_count == 1);
+		if (s == SEVERITY_PROBLEM && facts_works_with_tls(e))
+			f->usable_roles |= 1u << e->role;
 	} else if (f->evidence_count == 1) {
 		f->severity = s;
 	}
@@ -165,6 +188,9 @@ static size_t count_hosts(const struct judge *j)
 	for (size_t i = 0; i < j->seen_count; i++) {
 		size_t k = 0;
 
+		/* Endpoints of a host stand together as a rule. */
+		if (i > 0 && facts_same_host(j->seen[i - 1], j->seen[i]))
+			continue;
 		while (k < i && !facts_same_host(j->seen[k], j->seen[i]))
 			k++;
 		hosts += k == i;
@@ -193,7 +219,22 @@ static void name_ports(struct buf *b, const unsigned *ports, size_t n)
 		buf_addf(b, "%s%u", i == 0 ? "" : i + 1 == n ? " and " : ", ", ports[i]);
 }
 
-/* %E: "mx1.example.com:587", "mx1.example.com ports 465 and 587", "port 25 of 2 hosts". */
+/* " of both hosts", " of 2 of the 3 hosts": how far a fault is shared. */
+static void name_share(struct buf *b, size_t hosts, const struct observation *o)
+{
+	size_t all = o->dns.host_count;
+
+	if (hosts == 2 && all == 2)
+		buf_adds(b, "both hosts");
+	else if (hosts == all)
+		buf_addf(b, "all %zu hosts", hosts);
+	else if (hosts < all)
+		buf_addf(b, "%zu of the %zu hosts", hosts, all);
+	else
+		buf_addf(b, "%zu hosts", hosts);
+}
+
+/* %E: "mx1.example.com:587", "mx1.example.com ports 465 and 587", "port 25 of both hosts". */
 static void name_endpoints(struct buf *b, const struct judge *j, const struct observation *o)
 {
 	unsigned ports[LIMIT_PORTS + 1];
@@ -216,10 +257,12 @@ static void name_endpoints(struct buf *b, const struct judge *j, const struct ob
 		buf_adds(b, n == 1 ? "port " : "ports ");
 		name_ports(b, ports, n);
 	}
-	if (hosts > 1)
-		buf_addf(b, " of %zu hosts", hosts);
-	else if (n > PORTS_NAMED)
+	if (hosts > 1) {
+		buf_adds(b, " of ");
+		name_share(b, hosts, o);
+	} else if (n > PORTS_NAMED) {
 		buf_addf(b, " of %s", j->seen[0]->host != NULL ? j->seen[0]->host : "the host");
+	}
 }
 
 static void name_host(struct buf *b, const struct judge *j, const struct observation *o)
@@ -227,7 +270,7 @@ static void name_host(struct buf *b, const struct judge *j, const struct observa
 	size_t hosts = count_hosts(j);
 
 	if (hosts > 1)
-		buf_addf(b, "%zu hosts", hosts);
+		name_share(b, hosts, o);
 	else if (hosts == 1 && j->seen[0]->host != NULL)
 		buf_adds(b, j->seen[0]->host);
 	else
@@ -315,7 +358,17 @@ static bool shown_by(const struct observation *o, const struct diag_rule *r,
 	return shown_by_reply(r, e, what);
 }
 
-static void ask(struct judge *j, const struct observation *o)
+static bool follows(const struct causes *c, const struct diag_rule *r, const struct obs_endpoint *e)
+{
+	for (size_t k = 0; k < COUNT(consequences); k++)
+		for (size_t i = 0; i < c->of[k].count; i++)
+			for (size_t n = 0; c->of[k].seen[i] == e && consequences[k].effects[n] != NULL; n++)
+				if (strcmp(consequences[k].effects[n], r->code) == 0)
+					return true;
+	return false;
+}
+
+static void ask(struct judge *j, const struct observation *o, const struct causes *c)
 {
 	const struct diag_rule *r = j->finding.rule;
 	struct buf what;
@@ -327,7 +380,7 @@ static void ask(struct judge *j, const struct observation *o)
 	buf_init(&what, EVIDENCE_MAX);
 	for (size_t i = 0; i < o->endpoint_count; i++) {
 		buf_reset(&what);
-		if (shown_by(o, r, &o->endpoints[i], &what))
+		if (shown_by(o, r, &o->endpoints[i], &what) && !follows(c, r, &o->endpoints[i]))
 			add_evidence(j, &o->endpoints[i], mem_strdup(buf_str(&what)));
 	}
 	buf_clear(&what);
@@ -342,11 +395,36 @@ static void free_evidence(struct finding *f)
 	free(f->evidence);
 }
 
-static void apply(struct diagnosis *d, const struct diag_rule *r, const struct observation *o)
+/* Looked for before all else: an effect stands in the tables before its cause, or behind it. */
+static void find_causes(struct causes *c, const struct observation *o)
+{
+	static const struct causes none;
+	const struct diag_rule *r;
+
+	memset(c, 0, sizeof(*c));
+	for (size_t i = 0; (r = diag_rule_at(i)) != NULL; i++)
+		for (size_t k = 0; k < COUNT(consequences); k++) {
+			struct judge j = { .finding = { .rule = r, .confidence = r->confidence } };
+
+			if (strcmp(r->code, consequences[k].cause) != 0)
+				continue;
+			ask(&j, o, &none);
+			free_evidence(&j.finding);
+			if (j.finding.confidence >= CONFIDENCE_HIGH) {
+				c->of[k].seen = j.seen;
+				c->of[k].count = j.seen_count;
+			} else {
+				free(j.seen);
+			}
+		}
+}
+
+static void apply(struct diagnosis *d, const struct diag_rule *r, const struct observation *o,
+		  const struct causes *c)
 {
 	struct judge j = { .finding = { .rule = r, .confidence = r->confidence } };
 
-	ask(&j, o);
+	ask(&j, o, c);
 	if (j.finding.evidence_count > 0) {
 		struct finding *f = mem_append(&d->findings, &d->finding_count, sizeof(*f));
 
@@ -394,11 +472,15 @@ static enum status status_of(const struct diagnosis *d, const struct observation
 void diagnose(struct diagnosis *d, const struct observation *o)
 {
 	const struct diag_rule *r;
+	struct causes causes;
 
 	memset(d, 0, sizeof(*d));
+	find_causes(&causes, o);
 	for (size_t i = 0; (r = diag_rule_at(i)) != NULL; i++)
 		if (r->severity != SEVERITY_OK || !found(d, SEVERITY_WARNING))
-			apply(d, r, o);
+			apply(d, r, o, &causes);
+	for (size_t k = 0; k < COUNT(causes.of); k++)
+		free(causes.of[k].seen);
 	put_in_order(d);
 	advice_make(&d->advice, &d->advice_count, o);
 	verdict_make(d, o);

@@ -34,6 +34,7 @@ struct finding {
 	enum severity severity;
 	enum confidence confidence;
 	bool relay_only;                 /* all of its evidence is of relay ports */
+	unsigned usable_roles;           /* 1u << enum role: of ports that work to the end, and yet */
 	char *summary;                   /* the rule's, with names and counts filled in */
 	struct evidence *evidence;
 	size_t evidence_count;
@@ -47,6 +48,7 @@ struct advice {
 	enum role role;
 	struct strlist auth;             /* mechanisms offered in that mode */
 	bool verified;                   /* the certificate was verified at every address of it */
+	bool refused;                    /* clients that check the certificate turn back */
 	char *caution;                   /* why not to use it as it is; NULL: nothing against it */
 };
 extern const struct words advice_mode_words;

@@ -241,6 +241,24 @@ enum facts_demand facts_demand(const struct obs_endpoint *e)
 	return DEMAND_NOTHING;
 }
 
+bool facts_sends_secret(const struct obs_capability *auth)
+{
+	static const char *const methods[] = { "PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER" };
+
+	for (size_t i = 0; i < COUNT(methods); i++)
+		for (size_t k = 0; k < auth->params.count; k++)
+			if (strcasecmp(auth->params.item[k], methods[i]) == 0)
+				return true;
+	return false;
+}
+
+bool facts_log_in_before_tls(const struct obs_endpoint *e)
+{
+	const struct obs_capability *auth = obs_ehlo_find(&e->ehlo, "AUTH");
+
+	return auth != NULL && facts_sends_secret(auth) && facts_demand(e) != DEMAND_TLS;
+}
+
 bool facts_no_answer(enum dns_rcode rcode)
 {
 	switch (rcode) {

@@ -74,6 +74,11 @@ bool facts_reply_class(const struct obs_reply *r, int first_digit);
 /* Does any line of the reply hold one of the words, whatever their case? NULL ends the words. */
 bool facts_reply_says(const struct obs_reply *r, const char *const *words);
 
+/* A log-in is listed whose method sends what can be used again; NTLM, CRAM-MD5, SCRAM and the like
+ * do not. And may one be tried before TLS, as the server lists it and does not demand TLS first? */
+bool facts_sends_secret(const struct obs_capability *auth);
+bool facts_log_in_before_tls(const struct obs_endpoint *e);
+
 /* Why the server turns a mail transaction in the clear down, if it does. RFC 3207 and RFC 4954
  * both use 530, so only the words tell the two apart. */
 enum facts_demand { DEMAND_NOTHING, DEMAND_TLS, DEMAND_LOGIN };

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "diagnose/facts.h"
 #include "diagnose/seen.h"
 #include "diagnose/text_rows.h"
@@ -135,12 +136,27 @@ static bool is_limit(const struct obs_reply *r, enum stage at)
 				strcmp(rule->code, "SMTP_TLS_SESSION_LIMIT") == 0);
 }
 
+/* Did the second try, alone, end just as the first one did? Then nothing was of our doing. */
+static bool same_again(const struct obs_endpoint *e)
+{
+	const struct obs_reply *now[] = { &e->greeting, &e->ehlo.reply, &e->starttls.reply };
+	const struct obs_reply *first = &e->turned_away;
+
+	if (first->code == 0)
+		return e->greeting.outcome == OUT_CLOSED || e->greeting.outcome == OUT_RESET;
+	for (size_t i = 0; i < COUNT(now); i++)
+		if (now[i]->outcome == OUT_REJECTED && now[i]->code == first->code)
+			return now[i]->lines.count > 0 && first->lines.count > 0 &&
+			       strcmp(now[i]->lines.item[0], first->lines.item[0]) == 0;
+	return false;
+}
+
 /* RFC 5321 7.8: a server may limit connections. The second try, alone, met no limit. */
 static bool limit_was_ours(const struct observation *o, const struct obs_endpoint *e,
 			   struct buf *what)
 {
 	(void)o;
-	if (!e->repeated || e->connect.outcome != OUT_OK ||
+	if (!e->repeated || e->connect.outcome != OUT_OK || same_again(e) ||
 	    is_limit(&e->greeting, STAGE_GREETING) || is_limit(&e->ehlo.reply, STAGE_EHLO) ||
 	    is_limit(&e->starttls.reply, STAGE_STARTTLS) ||
 	    is_limit(&e->ehlo_tls.reply, STAGE_EHLO_TLS))

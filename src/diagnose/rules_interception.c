@@ -185,9 +185,9 @@ static const struct obs_endpoint *genuine_beside(const struct observation *o,
 	for (size_t i = 0; i < o->endpoint_count; i++) {
 		const struct obs_endpoint *x = &o->endpoints[i];
 
-		if (x != e && x->address != NULL && e->address != NULL &&
-		    strcmp(x->address, e->address) == 0 && facts_same_host(x, e) &&
-		    facts_tls_up(x) && x->tls.verified && shield_of(x) == NULL)
+		if (x != e && x->tls.verified && facts_tls_up(x) && x->address != NULL &&
+		    e->address != NULL && strcmp(x->address, e->address) == 0 &&
+		    facts_same_host(x, e) && shield_of(x) == NULL)
 			return x;
 	}
 	return NULL;

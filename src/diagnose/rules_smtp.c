@@ -146,10 +146,7 @@ static bool flawed(const struct obs_endpoint *e, unsigned flaws, struct buf *wha
 		if (a[i].outcome == OUT_OK || a[i].outcome == OUT_REJECTED)
 			seen |= a[i].reply->flaws & flaws;
 	}
-	for (unsigned bit = 0; bit < REPLY_FLAW_COUNT; bit++)
-		if (seen & (1u << bit))
-			buf_addf(what, "%s%s", what->len > 0 ? ", " : "",
-				 words_name(&reply_flaw_words, bit));
+	seen_flaws(what, seen);
 	return seen != 0;
 }
 

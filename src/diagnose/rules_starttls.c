@@ -110,23 +110,11 @@ static bool closed(const struct observation *o, const struct obs_endpoint *e, st
 	return true;
 }
 
-/* The log-in methods that send what can be used again; NTLM, CRAM-MD5, SCRAM and the like do not. */
-static bool sends_secret(const struct obs_capability *auth)
-{
-	static const char *const methods[] = { "PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER" };
-
-	for (size_t i = 0; i < COUNT(methods); i++)
-		for (size_t k = 0; k < auth->params.count; k++)
-			if (strcasecmp(auth->params.item[k], methods[i]) == 0)
-				return true;
-	return false;
-}
-
 static bool auth_in_the_clear(const struct obs_endpoint *e, struct buf *what)
 {
 	const struct obs_capability *auth = obs_ehlo_find(&e->ehlo, "AUTH");
 
-	if (auth == NULL || e->role == ROLE_RELAY || !sends_secret(auth) ||
+	if (auth == NULL || e->role == ROLE_RELAY || !facts_sends_secret(auth) ||
 	    obs_ehlo_find(&e->ehlo, "STARTTLS") == NULL)
 		return false;
 	buf_adds(what, "in the clear: AUTH");

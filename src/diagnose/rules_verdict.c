@@ -9,14 +9,12 @@
 #include "diagnose/seen.h"
 #include "diagnose/verdict.h"
 
-static void say_tls(struct buf *b, const struct obs_endpoint *e)
+static void say_certificate(struct buf *b, const struct obs_endpoint *e)
 {
 	const char *against = verdict_certificate(e);
 
-	buf_adds(b, e->mode == MODE_IMPLICIT_TLS ? "implicit TLS, " : "STARTTLS, ");
-	seen_tls_version(b, e->tls.version);
 	if (against != NULL) {
-		buf_addf(b, "; %s", against);
+		buf_addf(b, ", not verified: %s", against);
 		return;
 	}
 	if (facts_address_only(e) && !e->tls.verified) {
@@ -26,13 +24,38 @@ static void say_tls(struct buf *b, const struct obs_endpoint *e)
 		seen_text(b, e->tls.verified_name, 120);
 	}
 	if (e->tls.chain_count > 0) {
-		buf_adds(b, " until ");
+		buf_adds(b, ", valid until ");
 		seen_date(b, e->tls.chain[0].not_after);
 	}
 }
 
+/* What was verified of one port, without a word more. */
+static void say_tls(struct buf *b, const struct obs_endpoint *e)
+{
+	buf_adds(b, e->mode == MODE_IMPLICIT_TLS ? "implicit TLS, " : "STARTTLS, ");
+	seen_tls_version(b, e->tls.version);
+	say_certificate(b, e);
+}
+
+/* No port offers a log-in in the clear, and one does inside of TLS. */
+static bool log_in_after_tls(const struct observation *o)
+{
+	bool inside = false;
+
+	for (size_t i = 0; i < o->endpoint_count; i++) {
+		const struct obs_endpoint *e = &o->endpoints[i];
+
+		if (facts_log_in_before_tls(e))
+			return false;
+		inside = inside || obs_ehlo_find(&e->ehlo_tls, "AUTH") != NULL;
+	}
+	return inside;
+}
+
 static void all_well(const struct observation *o, struct judge *j)
 {
+	bool works = false;
+
 	if (o->cut_short)
 		return;
 	for (size_t i = 0; i < o->endpoint_count; i++) {
@@ -45,7 +68,10 @@ static void all_well(const struct observation *o, struct judge *j)
 		say_tls(&b, e);
 		judge_see(j, e, "%s", buf_str(&b));
 		buf_clear(&b);
+		works = true;
 	}
+	if (works && log_in_after_tls(o))
+		judge_see(j, NULL, "log-in only after TLS");
 }
 
 const struct diag_rule rules_verdict[] = {

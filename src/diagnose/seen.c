@@ -69,6 +69,28 @@ void seen_reply(struct buf *to, const struct obs_reply *r)
 		buf_addf(to, " / ... (%zu lines)", r->lines.count);
 }
 
+void seen_flaws(struct buf *to, unsigned flaws)
+{
+	static const char *const words[REPLY_FLAW_COUNT] = {
+		"lines end in LF alone instead of CR LF",
+		"a CR stands inside of a line",
+		"a NUL byte stands in a line",
+		"bytes that are not ASCII",
+		"a line is longer than the 512 bytes allowed",
+		"the lines of one reply have different codes",
+		"a control character stands in a line",
+		"neither a blank nor \"-\" stands behind the code",
+		"more was sent than the reply that was asked for",
+	};
+	bool first = true;
+
+	for (unsigned bit = 0; bit < REPLY_FLAW_COUNT; bit++)
+		if (flaws & (1u << bit)) {
+			buf_addf(to, "%s%s", first ? "" : "; ", words[bit]);
+			first = false;
+		}
+}
+
 void seen_names(struct buf *to, const struct obs_certificate *c)
 {
 	size_t shown = c->sans.count < NAMES_SHOWN ? c->sans.count : NAMES_SHOWN;

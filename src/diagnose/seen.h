@@ -22,6 +22,9 @@ void seen_text(struct buf *to, const char *text, size_t most);
 /* The reply as the server wrote it, its lines joined by " / "; "no reply" where there is none. */
 void seen_reply(struct buf *to, const struct obs_reply *r);
 
+/* What replies broke without becoming unreadable, in plain words: enum reply_flaw. */
+void seen_flaws(struct buf *to, unsigned flaws);
+
 /* The names a certificate is for: its SANs, or its subject where it has none. */
 void seen_names(struct buf *to, const struct obs_certificate *c);
 

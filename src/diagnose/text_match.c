@@ -1,47 +1,53 @@
 /* SPDX-License-Identifier: MIT
  *
- * All patterns of all rules are compiled once, on first use, and then only read: each word gets
- * a number, all words are looked for in one pass, and a pattern is tried only where its longest
- * word was found. That makes a log of a million lines a matter of seconds. */
+ * All patterns of all rules are compiled once, on first use, and then only read: each word and each
+ * number gets a sign of its own, one pass over the text collects the signs that are in it, and a
+ * pattern is tried only where its rarest sign was found. That makes a log of a million lines a
+ * matter of seconds. */
 #include "diagnose/text_match.h"
 
 #include <ctype.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/word_index.h"
+#include "diagnose/number_place.h"
 #include "diagnose/plain_text.h"
 #include "diagnose/rule.h"
 
 enum {
 	TEXT_MAX = 65536, HITS_MOST = 32,
 	/* What a pattern says counts: its words by length, a code like a long word. */
-	SCORE_CODE = 10, SCORE_CLASS = 2, SCORE_STATUS = 14, VAGUE = 8, DECISIVE = 8
+	SCORE_CODE = 10, SCORE_CLASS = 2, SCORE_STATUS = 14, VAGUE = 8, DECISIVE = 8,
+	SIGNS_PER_WORD = 2,          /* as a word, wherever it is; as a number, where it is in place */
+	SIGN_BITS = 64
 };
 
 struct compiled {
 	const struct diag_rule *rule;
-	const struct text_pattern *pattern;
-	size_t words[COUNT(((struct text_pattern *)NULL)->words)];
-	size_t unless[COUNT(((struct text_pattern *)NULL)->unless)];
-	size_t word_count, unless_count;
+	size_t all_of[COUNT(((struct text_pattern *)NULL)->words) + 2];
+	size_t none_of[COUNT(((struct text_pattern *)NULL)->unless)];
+	size_t all_count, none_count;
 	size_t order;                /* in the tables: of equals the first wins */
-	size_t trigger;              /* the longest of the words; NO_WORD: it has none */
+	size_t trigger;              /* the rarest of all_of; NO_SIGN: it has none */
+	char class;                  /* the first digit of a reply code; '\0': whatever */
 	unsigned score;
 };
-#define NO_WORD SIZE_MAX
+#define NO_SIGN SIZE_MAX
 
 static struct text_index {
 	struct word_index *index;
-	const char **words;
+	const char **words;          /* numbers as well */
 	size_t word_count;
-	struct compiled *patterns;   /* those without words first, then by trigger */
+	bool *is_number;             /* [word]: it is looked for as a number */
+	struct compiled *patterns;   /* those without signs first, then by trigger */
 	size_t pattern_count;
-	size_t *first;               /* [word]: the first pattern that it triggers; one past the end too */
-	size_t wordless;
+	size_t *first;               /* [sign]: the first pattern that it triggers; one past the end too */
+	size_t signless;
 } all;
 static pthread_once_t compiled_once = PTHREAD_ONCE_INIT;
 
@@ -55,6 +61,17 @@ static bool is_end(const struct text_pattern *p)
 static int by_text(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool is_class(const char *reply)
+{
+	return reply != NULL && reply[1] == '\0';
+}
+
+/* The code and the status that are asked for as such; NULL: none. */
+static const char *code_of(const struct text_pattern *p)
+{
+	return is_class(p->reply) ? NULL : p->reply;
 }
 
 static void collect(const char *const *words, size_t most)
@@ -71,6 +88,8 @@ static void collect_words(void)
 
 	for (size_t i = 0; (r = diag_rule_at(i)) != NULL; i++)
 		for (const struct text_pattern *p = r->texts; p != NULL && !is_end(p); p++) {
+			collect((const char *[]){ code_of(p) }, 1);
+			collect(&p->status, 1);
 			collect(p->words, COUNT(p->words));
 			collect(p->unless, COUNT(p->unless));
 		}
@@ -82,11 +101,19 @@ static void collect_words(void)
 	all.word_count = kept;
 }
 
-static size_t number_of(const char *word)
+static size_t word_sign(const char *word)
 {
 	const char **at = bsearch(&word, all.words, all.word_count, sizeof(*all.words), by_text);
 
-	return (size_t)(at - all.words);
+	return (size_t)(at - all.words) * SIGNS_PER_WORD;
+}
+
+static size_t number_sign(const char *number)
+{
+	size_t sign = word_sign(number);
+
+	all.is_number[sign / SIGNS_PER_WORD] = true;
+	return sign + 1;
 }
 
 static unsigned score_of(const struct text_pattern *p)
@@ -94,7 +121,7 @@ static unsigned score_of(const struct text_pattern *p)
 	unsigned score = 1;
 
 	if (p->reply != NULL)
-		score += p->reply[1] == '\0' ? SCORE_CLASS : SCORE_CODE;
+		score += is_class(p->reply) ? SCORE_CLASS : SCORE_CODE;
 	if (p->status != NULL)
 		score += SCORE_STATUS;
 	for (size_t i = 0; i < COUNT(p->words) && p->words[i] != NULL; i++)
@@ -102,133 +129,135 @@ static unsigned score_of(const struct text_pattern *p)
 	return p->vague ? 1 + score / VAGUE : p->decisive ? score * DECISIVE : score;
 }
 
+/* A status is rarer than a code, a code than a word, and a long word than a short one. */
+static size_t rarest(const struct compiled *c, const struct text_pattern *p)
+{
+	size_t best = NO_SIGN, longest = 0;
+
+	if (p->status != NULL)
+		return number_sign(p->status);
+	if (code_of(p) != NULL)
+		return number_sign(p->reply);
+	for (size_t i = 0; i < c->all_count; i++) {
+		size_t n = strlen(all.words[c->all_of[i] / SIGNS_PER_WORD]);
+
+		if (n > longest) {
+			longest = n;
+			best = c->all_of[i];
+		}
+	}
+	return best;
+}
+
 static void compile(const struct diag_rule *r, const struct text_pattern *p)
 {
 	struct compiled *c = mem_append(&all.patterns, &all.pattern_count, sizeof(*c));
 
-	*c = (struct compiled){ .rule = r, .pattern = p, .order = all.pattern_count,
-				.trigger = NO_WORD, .score = score_of(p) };
-	for (size_t i = 0; i < COUNT(p->words) && p->words[i] != NULL; i++) {
-		c->words[c->word_count] = number_of(p->words[i]);
-		if (c->trigger == NO_WORD ||
-		    strlen(p->words[i]) > strlen(all.words[c->trigger]))
-			c->trigger = c->words[c->word_count];
-		c->word_count++;
-	}
+	*c = (struct compiled){ .rule = r, .order = all.pattern_count, .score = score_of(p),
+				.class = is_class(p->reply) ? p->reply[0] : '\0' };
+	for (size_t i = 0; i < COUNT(p->words) && p->words[i] != NULL; i++)
+		c->all_of[c->all_count++] = word_sign(p->words[i]);
+	if (code_of(p) != NULL)
+		c->all_of[c->all_count++] = number_sign(p->reply);
+	if (p->status != NULL)
+		c->all_of[c->all_count++] = number_sign(p->status);
+	c->trigger = rarest(c, p);
 	for (size_t i = 0; i < COUNT(p->unless) && p->unless[i] != NULL; i++)
-		c->unless[c->unless_count++] = number_of(p->unless[i]);
+		c->none_of[c->none_count++] = word_sign(p->unless[i]);
 }
 
 static int by_trigger(const void *a, const void *b)
 {
 	const struct compiled *x = a, *y = b;
-	size_t tx = x->trigger + 1, ty = y->trigger + 1; /* NO_WORD + 1 is 0 */
+	size_t tx = x->trigger + 1, ty = y->trigger + 1; /* NO_SIGN + 1 is 0 */
 
 	return tx != ty ? (tx > ty) - (tx < ty) : (x->order > y->order) - (x->order < y->order);
+}
+
+static void sort_patterns(void)
+{
+	size_t signs = all.word_count * SIGNS_PER_WORD, k;
+
+	if (all.pattern_count > 0)
+		qsort(all.patterns, all.pattern_count, sizeof(*all.patterns), by_trigger);
+	while (all.signless < all.pattern_count && all.patterns[all.signless].trigger == NO_SIGN)
+		all.signless++;
+	all.first = mem_zalloc(signs + 1, sizeof(*all.first));
+	k = all.signless;
+	for (size_t i = 0; i <= signs; i++) {
+		all.first[i] = k;
+		while (k < all.pattern_count && all.patterns[k].trigger == i)
+			k++;
+	}
 }
 
 static void compile_all(void)
 {
 	const struct diag_rule *r;
-	size_t k = 0;
 
 	collect_words();
+	all.is_number = mem_zalloc(all.word_count, sizeof(*all.is_number));
 	for (size_t i = 0; (r = diag_rule_at(i)) != NULL; i++)
 		for (const struct text_pattern *p = r->texts; p != NULL && !is_end(p); p++)
 			compile(r, p);
-	if (all.pattern_count > 0)
-		qsort(all.patterns, all.pattern_count, sizeof(*all.patterns), by_trigger);
-	while (all.wordless < all.pattern_count && all.patterns[all.wordless].trigger == NO_WORD)
-		all.wordless++;
-	all.first = mem_zalloc(all.word_count + 1, sizeof(*all.first));
-	k = all.wordless;
-	for (size_t w = 0; w <= all.word_count; w++) {
-		all.first[w] = k;
-		while (k < all.pattern_count && all.patterns[k].trigger == w)
-			k++;
-	}
+	sort_patterns();
 	all.index = word_index_new(all.words, all.word_count);
 }
 
 /* ---- matching ----------------------------------------------------------------------------- */
 
-static bool digit(char c)
-{
-	return isdigit((unsigned char)c);
-}
-
-/* A number stands alone: it is no part of a word, of a longer number, or of a date, a time or an
- * address; but ":535", "550:", "535-5.7.8" and "b'5.7.8" are as they should be. */
-static bool stands_alone(const char *text, const char *at, size_t n)
-{
-	char before = at > text ? at[-1] : ' ', after = at[n];
-
-	if (isalnum((unsigned char)before) || before == '.' || before == '/')
-		return false;
-	if ((before == ':' || before == '-') && at - text > 1 && digit(at[-2]) && n == 3)
-		return false;
-	if (isalnum((unsigned char)after) || after == '/')
-		return false;
-	if (after == '-' && digit(at[n + 1]))
-		return at[n + 2] == '.';
-	return !((after == ':' || after == '.') && digit(at[n + 1]));
-}
-
-static bool has_number(const char *text, const char *number)
-{
-	size_t n = strlen(number);
-
-	for (const char *at = strstr(text, number); at != NULL; at = strstr(at + 1, number))
-		if (stands_alone(text, at, n))
-			return true;
-	return false;
-}
-
-static bool begins_with_class(const char *text, char first)
-{
-	return text[0] == first && digit(text[1]) && digit(text[2]) &&
-	       (text[3] == ' ' || text[3] == '-' || text[3] == '\0');
-}
-
-/* Any code of that first digit: where words are asked for as well, wherever it stands; on its own
- * only where the text begins with it, since any text may hold a number. */
-static bool has_class(const char *text, char first, bool with_words)
-{
-	if (!with_words)
-		return begins_with_class(text, first);
-	for (const char *at = strchr(text, first); at != NULL; at = strchr(at + 1, first))
-		if (begins_with_class(at, first) && stands_alone(text, at, 3))
-			return true;
-	return false;
-}
-
-static bool has_reply(const char *text, const struct compiled *c)
-{
-	const char *reply = c->pattern->reply;
-
-	return reply[1] == '\0' ? has_class(text, reply[0], c->word_count > 0) : has_number(text, reply);
-}
-
-static bool fits(const struct compiled *c, const char *text, const bool *found)
-{
-	for (size_t i = 0; i < c->word_count; i++)
-		if (!found[c->words[i]])
-			return false;
-	for (size_t i = 0; i < c->unless_count; i++)
-		if (found[c->unless[i]])
-			return false;
-	return (c->pattern->reply == NULL || has_reply(text, c)) &&
-	       (c->pattern->status == NULL || has_number(text, c->pattern->status));
-}
-
 struct search {
 	const char *text;
-	const bool *found;
+	uint64_t *signs;             /* that are in the text, a bit each */
 	unsigned stages;             /* 0: all rules */
 	struct text_hit *hits;       /* best first, each rule once */
 	size_t *order;               /* of the pattern of each hit */
 	size_t count, room;
 };
+
+static bool has(const struct search *s, size_t sign)
+{
+	return (s->signs[sign / SIGN_BITS] >> sign % SIGN_BITS & 1) != 0;
+}
+
+static void set(struct search *s, size_t sign)
+{
+	s->signs[sign / SIGN_BITS] |= UINT64_C(1) << sign % SIGN_BITS;
+}
+
+static void on_word(void *arg, size_t word, size_t end)
+{
+	size_t sign = word * SIGNS_PER_WORD, n;
+	struct search *s = arg;
+
+	set(s, sign);
+	if (!all.is_number[word] || has(s, sign + 1))
+		return;
+	n = strlen(all.words[word]);
+	if (number_in_place(s->text, s->text + end - n, n))
+		set(s, sign + 1);
+}
+
+/* Any code of that first digit: where more is asked for, wherever it stands; on its own only where
+ * the text begins with it, since any text may hold a number. */
+static bool has_class(const char *text, char first, bool alone)
+{
+	for (const char *at = strchr(text, first); at != NULL; at = strchr(at + 1, first))
+		if (number_class_in_place(text, at, first))
+			return at == text || !alone;
+	return false;
+}
+
+static bool fits(const struct search *s, const struct compiled *c)
+{
+	for (size_t i = 0; i < c->all_count; i++)
+		if (!has(s, c->all_of[i]))
+			return false;
+	for (size_t i = 0; i < c->none_count; i++)
+		if (has(s, c->none_of[i]))
+			return false;
+	return c->class == '\0' || has_class(s->text, c->class, c->all_count == 0);
+}
 
 static bool comes_before(const struct search *s, size_t i, const struct compiled *c)
 {
@@ -271,33 +300,38 @@ static void try(struct search *s, size_t from, size_t to)
 		const struct compiled *c = &all.patterns[i];
 
 		if ((s->stages == 0 || (c->rule->replies & s->stages) != 0) &&
-		    fits(c, s->text, s->found))
+		    fits(s, c))
 			put(s, c);
+	}
+}
+
+static void try_signs(struct search *s, size_t group)
+{
+	for (uint64_t left = s->signs[group]; left != 0; left &= left - 1) {
+		size_t sign = group * SIGN_BITS + (size_t)__builtin_ctzll(left);
+
+		try(s, all.first[sign], all.first[sign + 1]);
 	}
 }
 
 static size_t match(const char *text, size_t n, unsigned stages, struct text_hit *hits, size_t room)
 {
-	struct search s = { .stages = stages, .hits = hits,
+	size_t order[HITS_MOST], groups;
+	struct search s = { .stages = stages, .hits = hits, .order = order,
 			    .room = room < HITS_MOST ? room : HITS_MOST };
-	bool *found;
-	size_t *which, count;
-	size_t order[HITS_MOST];
 	struct buf plain;
 
 	pthread_once(&compiled_once, compile_all);
+	groups = all.word_count * SIGNS_PER_WORD / SIGN_BITS + 1;
 	buf_init(&plain, TEXT_MAX);
 	plain_text(&plain, text, n < TEXT_MAX ? n : TEXT_MAX - 1);
-	which = mem_zalloc(all.word_count + 1, sizeof(*which) + sizeof(*found));
-	found = (bool *)(which + all.word_count + 1);
 	s.text = buf_str(&plain);
-	s.found = found;
-	s.order = order;
-	count = word_index_scan(all.index, s.text, plain.len, found, which);
-	for (size_t i = 0; i < count; i++)
-		try(&s, all.first[which[i]], all.first[which[i] + 1]);
-	try(&s, 0, all.wordless);
-	free(which);
+	s.signs = mem_zalloc(groups, sizeof(*s.signs));
+	word_index_scan(all.index, s.text, plain.len, on_word, &s);
+	try(&s, 0, all.signless);
+	for (size_t i = 0; i < groups; i++)
+		try_signs(&s, i);
+	free(s.signs);
 	buf_clear(&plain);
 	return s.count;
 }

@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: MIT
  *
- * Lines are gathered into passages: a line begins one, and what continues it is joined to it
- * (the next line of an SMTP reply, a frame of a stack trace, an indented line). Each passage is
- * matched as a whole. Where neither of two neighbours shows anything, both together are tried,
- * since messages are wrapped when they are pasted; but only near the beginning, because in a
- * long log neighbours have nothing to do with each other. */
+ * Lines are gathered into passages: a line begins one, and what belongs to it is joined to it
+ * (lines.c). Each passage is matched as a whole. Lines that were broken are put together only near
+ * the beginning: texts are pasted so, while in a long log neighbours have nothing to do with each
+ * other. */
 #include "explain/explain.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/mem.h"
 #include "base/near.h"
 #include "base/printable.h"
+#include "explain/lines.h"
 
 enum {
 	CHUNK = 65536,
@@ -27,15 +26,11 @@ enum {
 	FITS_PERCENT = 60
 };
 
-struct passage {
-	struct buf text;
-	size_t line;             /* its first, from 1 */
-};
-
 struct reader {
 	struct explanation *x;
 	struct buf rest;         /* the line that is being read */
-	struct passage now, before;    /* before: the one ahead of it, where it showed nothing */
+	struct buf passage;      /* the lines before it that belong together */
+	size_t line;             /* the passage's first, from 1 */
 };
 
 /* ---- what was found ------------------------------------------------------------------------ */
@@ -59,6 +54,24 @@ static size_t line_length(const char *text, size_t n)
 	return end != NULL ? (size_t)(end - text) : n;
 }
 
+/* Where lines were broken stands a blank again. */
+static char *show_line(const char *line, size_t n)
+{
+	char *copy, *shown;
+
+	while (n > 0 && isspace((unsigned char)*line)) {
+		line++;
+		n--;
+	}
+	n = n < SHOWN_MAX ? n : SHOWN_MAX;
+	copy = mem_zalloc(n + 1, 1);
+	for (size_t i = 0; i < n; i++)
+		copy[i] = line[i] == LINE_WRAP ? ' ' : line[i];
+	shown = printable_dup(copy, n);
+	free(copy);
+	return shown;
+}
+
 /* The line that shows the rule best on its own; the first where none does. */
 static char *show(const struct diag_rule *rule, const char *text, size_t n)
 {
@@ -78,14 +91,10 @@ static char *show(const struct diag_rule *rule, const char *text, size_t n)
 				best_length = length;
 			}
 	}
-	while (best_length > 0 && isspace((unsigned char)*best)) {
-		best++;
-		best_length--;
-	}
-	return printable_dup(best, best_length < SHOWN_MAX ? best_length : SHOWN_MAX);
+	return show_line(best, best_length);
 }
 
-static bool record(struct explanation *x, const char *text, size_t n, size_t line)
+static void record(struct explanation *x, const char *text, size_t n, size_t line)
 {
 	struct text_hit hits[HITS];
 	size_t count = text_match(text, n, hits, HITS);
@@ -105,7 +114,6 @@ static bool record(struct explanation *x, const char *text, size_t n, size_t lin
 		}
 		e->leads = e->leads || i == 0;
 	}
-	return count > 0;
 }
 
 static int better(const void *a, const void *b)
@@ -121,93 +129,71 @@ static int better(const void *a, const void *b)
 
 /* ---- passages ------------------------------------------------------------------------------ */
 
-/* The reply code of a line that is one of an SMTP reply, wherever it stands in it; "" if none. */
-static void reply_code(const char *line, size_t n, char code[4], bool *more)
+static unsigned best_score(const char *text, size_t n)
 {
-	code[0] = '\0';
-	for (size_t i = 0; i + 3 < n; i++) {
-		if (line[i] < '2' || line[i] > '5' || !isdigit((unsigned char)line[i + 1]) ||
-		    !isdigit((unsigned char)line[i + 2]) ||
-		    (line[i + 3] != '-' && line[i + 3] != ' ') ||
-		    (i > 0 && (isalnum((unsigned char)line[i - 1]) || strchr(".:-/", line[i - 1]) != NULL)))
-			continue;
-		memcpy(code, line + i, 3);
-		code[3] = '\0';
-		*more = line[i + 3] == '-';
+	struct text_hit best;
+
+	return text_match(text, n, &best, 1) > 0 ? best.score : 0;
+}
+
+/* A line may have been broken within a word: where that tells more, the pieces are put together
+ * without a blank. */
+static void close_words(struct buf *passage)
+{
+	struct buf tight;
+
+	if (memchr(passage->data, LINE_WRAP, passage->len) == NULL)
 		return;
+	buf_init(&tight, passage->len);
+	for (size_t i = 0; i < passage->len; i++)
+		if (passage->data[i] != LINE_WRAP)
+			buf_addc(&tight, passage->data[i]);
+	if (best_score(buf_str(&tight), tight.len) > best_score(passage->data, passage->len)) {
+		buf_reset(passage);
+		buf_add(passage, tight.data, tight.len);
 	}
+	buf_clear(&tight);
 }
 
-static bool same_reply(const struct buf *passage, const char *line, size_t n)
-{
-	const char *text = passage->data, *last = text;
-	char before[4], now[4];
-	bool more = false, ignored = false;
-
-	for (const char *s = text; s < text + passage->len; s++)
-		if (*s == '\n' && s + 1 < text + passage->len)
-			last = s + 1;
-	reply_code(last, (size_t)(text + passage->len - last), before, &more);
-	reply_code(line, n, now, &ignored);
-	return more && before[0] != '\0' && strcmp(before, now) == 0;
-}
-
-static bool continues(const struct buf *passage, const char *line, size_t n)
-{
-	static const char *const begins[] = { "at ", "---> ", "--->", "caused by", "... ", "file \"", "^", "--- end" };
-	size_t blanks = 0;
-
-	while (blanks < n && (line[blanks] == ' ' || line[blanks] == '\t'))
-		blanks++;
-	if (passage->len == 0 || n == blanks)
-		return false;
-	if (blanks > 0)
-		return true;
-	for (size_t i = 0; i < COUNT(begins); i++)
-		if (n >= strlen(begins[i]) && strncasecmp(line, begins[i], strlen(begins[i])) == 0)
-			return true;
-	return same_reply(passage, line, n);
-}
-
-/* The passage is complete. */
 static void end_passage(struct reader *r)
 {
-	struct passage *now = &r->now, *before = &r->before;
-
-	if (now->text.len == 0)
-		return;
-	if (record(r->x, now->text.data, now->text.len, now->line)) {
-		buf_reset(&before->text);
-	} else if (now->line <= WRAPPED_LINES) {
-		bool joined = before->text.len > 0;
-
-		buf_addc(&before->text, joined ? '\n' : ' ');
-		buf_add(&before->text, now->text.data, now->text.len);
-		if (!joined)
-			before->line = now->line;
-		if (joined && record(r->x, buf_str(&before->text), before->text.len, before->line)) {
-			buf_reset(&before->text);
-		} else {
-			buf_reset(&before->text);
-			buf_add(&before->text, now->text.data, now->text.len);
-			before->line = now->line;
-		}
+	if (r->passage.len > 0) {
+		close_words(&r->passage);
+		record(r->x, r->passage.data, r->passage.len, r->line);
 	}
-	buf_reset(&now->text);
+	buf_reset(&r->passage);
+}
+
+/* "> " ahead of what a mail program quotes, and blanks at the end. */
+static void strip(const char **line, size_t *n)
+{
+	while (*n > 0 && (**line == '>')) {
+		size_t blank = *n > 1 && (*line)[1] == ' ';
+
+		*line += 1 + blank;
+		*n -= 1 + blank;
+	}
+	while (*n > 0 && isspace((unsigned char)(*line)[*n - 1]))
+		(*n)--;
 }
 
 static void take_line(struct reader *r, const char *line, size_t n)
 {
-	struct passage *p = &r->now;
+	struct buf *p = &r->passage;
+	enum line_joint joint;
 
 	r->x->lines++;
-	if (!continues(&p->text, line, n) || p->text.len + n + 1 > PASSAGE_MAX)
+	strip(&line, &n);
+	joint = line_joint(p, line, n, r->x->lines <= WRAPPED_LINES);
+	if (joint == LINE_APART || p->len + n + 1 > PASSAGE_MAX)
 		end_passage(r);
-	if (p->text.len == 0)
-		p->line = r->x->lines;
+	if (p->len == 0 && line_is_of_another_program(line, n))
+		return;
+	if (p->len == 0)
+		r->line = r->x->lines;
 	else
-		buf_addc(&p->text, '\n');
-	buf_add(&p->text, line, n);
+		buf_addc(p, joint == LINE_WRAPPED ? LINE_WRAP : '\n');
+	buf_add(p, line, n);
 }
 
 static void take_bytes(struct reader *r, const char *data, size_t n)
@@ -238,8 +224,7 @@ static void begin(struct reader *r, struct explanation *x)
 	memset(r, 0, sizeof(*r));
 	r->x = x;
 	buf_init(&r->rest, LINE_KEPT + 1);
-	buf_init(&r->now.text, PASSAGE_MAX + LINE_KEPT + 2);
-	buf_init(&r->before.text, 2 * (PASSAGE_MAX + LINE_KEPT + 2));
+	buf_init(&r->passage, PASSAGE_MAX + LINE_KEPT + 2);
 }
 
 static void finish(struct reader *r)
@@ -250,8 +235,7 @@ static void finish(struct reader *r)
 	if (r->x->count > 1)
 		qsort(r->x->list, r->x->count, sizeof(*r->x->list), better);
 	buf_clear(&r->rest);
-	buf_clear(&r->now.text);
-	buf_clear(&r->before.text);
+	buf_clear(&r->passage);
 }
 
 bool explain_stream(struct explanation *x, FILE *f)
@@ -279,6 +263,11 @@ void explain_text(struct explanation *x, const char *text)
 	finish(&r);
 }
 
+void explanation_add(struct explanation *x, const struct diag_rule *rule, bool leads)
+{
+	entry(x, rule)->leads = leads;
+}
+
 void explanation_clear(struct explanation *x)
 {
 	for (size_t i = 0; i < x->count; i++)
@@ -289,12 +278,27 @@ void explanation_clear(struct explanation *x)
 
 /* ---- codes --------------------------------------------------------------------------------- */
 
+static bool is_code_of(const struct diag_rule *r, const char *code)
+{
+	size_t n = strlen(r->code);
+
+	if (strlen(code) != n)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		bool joint = code[i] == '-' || code[i] == ' ';
+
+		if ((joint ? '_' : toupper((unsigned char)code[i])) != r->code[i])
+			return false;
+	}
+	return true;
+}
+
 const struct diag_rule *explain_code(const char *code)
 {
 	const struct diag_rule *r;
 
 	for (size_t i = 0; (r = diag_rule_at(i)) != NULL; i++)
-		if (strcasecmp(r->code, code) == 0)
+		if (is_code_of(r, code))
 			return r;
 	return NULL;
 }

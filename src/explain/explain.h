@@ -14,8 +14,8 @@ struct explained {
 	unsigned score;          /* of its best passage, as in struct text_hit */
 	bool leads;              /* it was the best for some passage; else it only fits as well */
 	size_t count;            /* passages that it was the best for */
-	size_t line;             /* where the best passage began, from 1 */
-	char *text;              /* the line of it that shows the rule best, printable and cut */
+	size_t line;             /* where the best passage began, from 1; 0: of a code */
+	char *text;              /* the line of it that shows the rule best, printable and cut; or NULL */
 };
 
 struct explanation {
@@ -28,9 +28,13 @@ struct explanation {
  * errno; what was found until then is there. */
 bool explain_stream(struct explanation *x, FILE *f);
 void explain_text(struct explanation *x, const char *text);
+
+/* Adds a rule that was asked for by name or number. */
+void explanation_add(struct explanation *x, const struct diag_rule *rule, bool leads);
 void explanation_clear(struct explanation *x);
 
-/* The rule of that code, in any case; NULL: none. And the one that was probably meant. */
+/* The rule of that code, in any case, words joined by whatever; NULL: none. And the one that was
+ * probably meant. */
 const struct diag_rule *explain_code(const char *code);
 const struct diag_rule *explain_near(const char *code);
 

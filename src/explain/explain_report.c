@@ -9,7 +9,10 @@
 #include "report/layout.h"
 #include "report/report_text.h"
 
-enum { LINE_MAX_BYTES = 16384, FULL_MOST = 3, BRIEF_MOST = 8, SEVERITY_COLUMN = 9 };
+enum {
+	LINE_MAX_BYTES = 16384, FULL_MOST = 3, BRIEF_MOST = 8,
+	SEVERITY_COLUMN = 9, LIST_INDENT = 10
+};
 
 void explain_report_summary(struct buf *to, const struct diag_rule *r)
 {
@@ -113,15 +116,59 @@ static void also(struct buf *to, const struct report_style *s, const struct expl
 	buf_clear(&line);
 }
 
+static void paragraph(struct buf *to, const struct report_style *s, const char *escaped)
+{
+	layout_wrap(to, escaped, 0, 0, s->width);
+	layout_end_line(to);
+}
+
 static void not_known(struct buf *to, const struct report_style *s)
 {
-	layout_wrap(to,
-		    "Not known: no diagnosis fits this text. Lines that help most hold the server's "
-		    "reply (three digits and a text, such as \"530 5.7.0 ...\") or the innermost "
-		    "error of a stack trace. To see for yourself, probe the server: smtpprobe "
-		    "--host NAME.",
-		    0, 0, s->width);
-	layout_end_line(to);
+	paragraph(to, s,
+		  "Not known: no diagnosis fits this text. Lines that help most hold the server's "
+		  "reply (three digits and a text, such as \"530 5.7.0 ...\") or the innermost "
+		  "error of a stack trace. To see for yourself, probe the server: smtpprobe "
+		  "--host NAME.");
+}
+
+void explain_report_no_code(struct buf *to, const struct report_style *s, const char *code,
+			    const struct diag_rule *near)
+{
+	struct buf line;
+
+	buf_init(&line, LINE_MAX_BYTES);
+	buf_adds(&line, "Not known: no diagnosis has the code ");
+	layout_escape(&line, code, s->utf8);
+	if (near != NULL)
+		buf_addf(&line, ". Did you mean %s?", near->code);
+	else
+		buf_adds(&line, ". smtpprobe --list-diagnoses lists them all.");
+	paragraph(to, s, buf_str(&line));
+	buf_clear(&line);
+}
+
+void explain_report_bare(struct buf *to, const struct report_style *s, const struct bare_code *b,
+			 const struct explanation *x)
+{
+	struct buf line;
+
+	buf_init(&line, LINE_MAX_BYTES);
+	if (b->means != NULL)
+		buf_addf(&line, "%s: %s ", b->reply, b->means);
+	if (b->subject != NULL)
+		buf_addf(&line, "%s is about %s. ", b->status, b->subject);
+	buf_adds(&line, "The words behind the number tell the cause: give them with it, in quotes.");
+	if (x->count > 0 && x->list[0].leads)
+		buf_adds(&line, " Without them, most likely:");
+	paragraph(to, s, buf_str(&line));
+	buf_clear(&line);
+	if (x->count == 0 || !x->list[0].leads) {
+		also(to, s, x, 0);
+		return;
+	}
+	buf_addc(to, '\n');
+	explain_report_rule(to, s, x->list[0].rule);
+	also(to, s, x, 1);
 }
 
 void explain_report_text(struct buf *to, const struct report_style *s, const struct explanation *x,
@@ -143,17 +190,19 @@ void explain_report_text(struct buf *to, const struct report_style *s, const str
 	also(to, s, x, full);
 }
 
-static void list_line(struct buf *to, const struct report_style *s, const struct diag_rule *r)
+/* The severity and the code, which scripts may take, and the summary below them. */
+static void list_rule(struct buf *to, const struct report_style *s, const struct diag_rule *r)
 {
-	size_t start = to->len, column = 2 + 8;
 	struct buf line;
 
-	buf_addf(to, "  %-8s", words_name(&severity_words, r->severity));
-	layout_spaces(to, column - (to->len - start));
+	buf_addf(to, "  %-8s%s", words_name(&severity_words, r->severity), r->code);
+	if (r->relay_severity != SEVERITY_OK && r->relay_severity != r->severity)
+		buf_addf(to, "  (on a relay port: %s)", words_name(&severity_words, r->relay_severity));
+	buf_addc(to, '\n');
 	buf_init(&line, LINE_MAX_BYTES);
-	buf_addf(&line, "%s  ", r->code);
 	explain_report_summary(&line, r);
-	layout_wrap(to, buf_str(&line), column, column + 4, s->width);
+	layout_spaces(to, LIST_INDENT);
+	layout_wrap(to, buf_str(&line), LIST_INDENT, LIST_INDENT, s->width);
 	layout_end_line(to);
 	buf_clear(&line);
 }
@@ -172,7 +221,7 @@ void explain_report_list(struct buf *to, const struct report_style *s)
 				buf_addf(to, "%s%s\n", to->len > 0 ? "\n" : "",
 					 words_name(&stage_words, stage));
 			any = true;
-			list_line(to, s, r);
+			list_rule(to, s, r);
 		}
 	}
 }
@@ -230,7 +279,24 @@ static void write_explained(struct json_writer *w, const struct explained *e)
 	json_writer_end_object(w);
 }
 
-void explain_report_json(struct buf *to, const struct explanation *x)
+static void write_bare(struct json_writer *w, const struct bare_code *b)
+{
+	json_writer_key(w, "reply");
+	if (b == NULL) {
+		json_writer_null(w);
+		return;
+	}
+	json_writer_begin_object(w);
+	member(w, "code", b->reply[0] != '\0' ? b->reply : NULL);
+	member(w, "status", b->status[0] != '\0' ? b->status : NULL);
+	member(w, "means", b->means);
+	member(w, "about", b->subject);
+	member(w, "reference", b->reference);
+	json_writer_end_object(w);
+}
+
+void explain_report_json(struct buf *to, const struct explanation *x, const struct bare_code *bare,
+			 const struct diag_rule *near)
 {
 	struct json_writer w;
 
@@ -238,22 +304,15 @@ void explain_report_json(struct buf *to, const struct explanation *x)
 	json_writer_begin_object(&w);
 	member(&w, "schema", "smtpprobe.explanation/1");
 	json_writer_key(&w, "known");
-	json_writer_bool(&w, x->count > 0);
+	json_writer_bool(&w, x->count > 0 || bare != NULL);
+	write_bare(&w, bare);
+	member(&w, "near", near != NULL ? near->code : NULL);
 	json_writer_key(&w, "diagnoses");
 	json_writer_begin_list(&w);
 	for (size_t i = 0; i < x->count; i++)
 		write_explained(&w, &x->list[i]);
 	json_writer_end_list(&w);
 	json_writer_end_object(&w);
-	buf_addc(to, '\n');
-}
-
-void explain_report_rule_json(struct buf *to, const struct diag_rule *r)
-{
-	struct json_writer w;
-
-	json_writer_init(&w, to);
-	write_rule(&w, r);
 	buf_addc(to, '\n');
 }
 

@@ -5,6 +5,7 @@
 #ifndef EXPLAIN_EXPLAIN_REPORT_H
 #define EXPLAIN_EXPLAIN_REPORT_H
 
+#include "explain/bare_code.h"
 #include "explain/explain.h"
 #include "report/report.h"
 
@@ -15,14 +16,22 @@ void explain_report_rule(struct buf *to, const struct report_style *s, const str
  * numbers and counts say nothing. */
 void explain_report_text(struct buf *to, const struct report_style *s, const struct explanation *x,
 			 bool whole);
-void explain_report_json(struct buf *to, const struct explanation *x);
 
-/* All rules, a line each, in order of stages; and as JSON, one object. */
+/* A reply without words, and the rules that were added for it. */
+void explain_report_bare(struct buf *to, const struct report_style *s, const struct bare_code *b,
+			 const struct explanation *x);
+
+/* There is no such code; `near` or NULL. */
+void explain_report_no_code(struct buf *to, const struct report_style *s, const char *code,
+			    const struct diag_rule *near);
+
+/* All of these as JSON, one object. `bare` and `near` may be NULL. */
+void explain_report_json(struct buf *to, const struct explanation *x, const struct bare_code *bare,
+			 const struct diag_rule *near);
+
+/* All rules, two lines each, in order of stages; and as JSON, one object. */
 void explain_report_list(struct buf *to, const struct report_style *s);
 void explain_report_list_json(struct buf *to);
-
-/* One rule as JSON, as in the list. */
-void explain_report_rule_json(struct buf *to, const struct diag_rule *r);
 
 /* The summary with HOST:PORT, HOST and NAME in the places of endpoint, host and target. */
 void explain_report_summary(struct buf *to, const struct diag_rule *r);

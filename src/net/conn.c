@@ -232,7 +232,6 @@ static socklen_t make_address(struct sockaddr_storage *to, const char *address, 
 	return 0;
 }
 
-/* 0: connecting; else the errno that this host said at once. */
 /* RFC 9293 3.7.1: the MSS option of our SYN, which the socket option sets, bounds what the peer
  * sends. A kernel that refuses the value leaves its own, which the record then shows. */
 static void limit_segments(int fd, unsigned most)
@@ -243,6 +242,7 @@ static void limit_segments(int fd, unsigned most)
 		setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &value, sizeof value);
 }
 
+/* 0: connecting; else the errno that this host said at once. */
 static int start_connect(struct conn *c, uv_loop_t *loop, const char *address, unsigned port,
 			 unsigned most_segment)
 {

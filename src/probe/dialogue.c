@@ -42,6 +42,9 @@ struct dialogue {
 	struct tls_engine *tls;
 	bool shaking;		   /* the handshake is under way */
 	bool undescribed;	   /* it has ended and is not yet in the record */
+	int64_t shaken_us;	   /* when it ended, since opened_ns */
+	int64_t size;		   /* of the message to ask about, on the wire; 0: none */
+	bool dropped;		   /* by the peer, before QUIT */
 	struct smtp_session *smtp; /* NULL until connected (implicit TLS: until shaken) */
 	enum smtp_wait armed;	   /* which deadline runs */
 	bool armed_fresh;	   /* a command has gone out since */
@@ -148,12 +151,13 @@ static void close_connection(struct dialogue *d)
 {
 	if (d->conn == NULL)
 		return;
+	/* Before our close_notify, which nobody could have acknowledged yet. */
+	if (d->record.connect.outcome == OUT_OK)
+		conn_tcp_info(d->conn, &d->record.tcp);
 	if (d->tls != NULL && !d->shaking) {
 		tls_engine_close(d->tls, conn_out(d->conn));
 		conn_flush(d->conn);
 	}
-	if (d->record.connect.outcome == OUT_OK)
-		conn_tcp_info(d->conn, &d->record.tcp);
 	conn_close(d->conn);
 	d->conn = NULL;
 }
@@ -189,12 +193,18 @@ static void fail_handshake(struct dialogue *d)
 		nothing_inside_tls(d);
 }
 
+static void end_handshake(struct dialogue *d)
+{
+	d->handshake_ns = uv_hrtime() - d->handshake_ns;
+	d->shaking = false;
+	d->shaken_us = dialogue_age_us(d);
+}
+
 /* Whatever is under way ends like this. */
 static void give_up(struct dialogue *d, enum outcome how)
 {
 	if (d->shaking) {
-		d->handshake_ns = uv_hrtime() - d->handshake_ns;
-		d->shaking = false;
+		end_handshake(d);
 		tls_engine_fail(d->tls, how);
 		fail_handshake(d);
 	} else if (d->smtp != NULL) {
@@ -220,9 +230,7 @@ static void begin_session(struct dialogue *d, bool encrypted)
 	d->smtp =
 		smtp_session_new(d->kind == DIALOGUE_ENFORCE ? SMTP_PLAN_ENFORCE : SMTP_PLAN_PROBE,
 				 encrypted, name, &d->record, at_us(d));
-	if (d->kind != DIALOGUE_ENFORCE)
-		smtp_session_ask_size(d->smtp, d->settings->message_size > 0 ?
-				      message_size(d->settings->message_size).wire : 0);
+	smtp_session_ask_size(d->smtp, d->size);
 }
 
 static void begin_handshake(struct dialogue *d)
@@ -242,8 +250,7 @@ static bool advance_handshake(struct dialogue *d, bool eof)
 
 	if (p == TLS_AGAIN)
 		return false;
-	d->handshake_ns = uv_hrtime() - d->handshake_ns;
-	d->shaking = false;
+	end_handshake(d);
 	d->undescribed = true;
 	if (p == TLS_FAILED) {
 		conn_flush(d->conn); /* our alert */
@@ -416,6 +423,7 @@ static void on_ended(void *owner, enum outcome how)
 {
 	struct dialogue *d = owner;
 
+	d->dropped = d->phase < PHASE_QUITTING;
 	if (how == OUT_CLOSED) /* the TLS engine tells a cut record from a clean end */
 		pump_on(d, true);
 	if (d->phase != PHASE_OVER)
@@ -455,6 +463,8 @@ struct dialogue *dialogue_open(enum dialogue_kind kind, const struct probe_setti
 	d->changed = changed;
 	d->owner = owner;
 	d->armed = SMTP_WAIT_NOTHING;
+	if (kind != DIALOGUE_ENFORCE && most_segment == 0 && settings->message_size > 0)
+		d->size = message_size(settings->message_size).wire;
 	buf_init(&d->plain_in, LIMIT_RECEIVE);
 	buf_init(&d->plain_out, LIMIT_RECEIVE);
 	d->conn = conn_open(settings->loop, address, port, settings->connect_us, most_segment,
@@ -527,6 +537,16 @@ const char *dialogue_waits_for(const struct dialogue *d)
 int dialogue_greeting_code(const struct dialogue *d)
 {
 	return d->smtp != NULL ? smtp_session_greeting_code(d->smtp) : 0;
+}
+
+bool dialogue_dropped(const struct dialogue *d)
+{
+	return d->dropped;
+}
+
+int64_t dialogue_shaken_us(const struct dialogue *d)
+{
+	return d->shaken_us;
 }
 
 bool dialogue_heard(const struct dialogue *d)

@@ -29,7 +29,8 @@ struct dialogue;
 typedef void dialogue_fn(void *owner, struct dialogue *d);
 
 /* started_ns: the target's start, from which at_us of the record counts. most_segment: as of
- * conn_open(). The strings are borrowed. */
+ * conn_open(); such a dialogue is about the path, and does not ask about a message's size. The
+ * strings are borrowed. */
 struct dialogue *dialogue_open(enum dialogue_kind kind, const struct probe_settings *settings,
 			       const char *host, const char *address, unsigned port,
 			       unsigned most_segment, uint64_t started_ns, dialogue_fn *changed,
@@ -51,6 +52,13 @@ const char *dialogue_waits_for(const struct dialogue *d);
 
 /* The code of the greeting, 0: none was read. */
 int dialogue_greeting_code(const struct dialogue *d);
+
+/* Did the peer end the connection (FIN, RST), before QUIT was said? */
+bool dialogue_dropped(const struct dialogue *d);
+
+/* Microseconds from its being opened to the end of the TLS handshake, well or not; 0: none was
+ * begun, or it is under way. */
+int64_t dialogue_shaken_us(const struct dialogue *d);
 
 /* Has the peer said anything at all? */
 bool dialogue_heard(const struct dialogue *d);

@@ -10,7 +10,7 @@
  *   3. Beside a plaintext dialogue runs the enforcement test on a connection of its own, started
  *      as soon as the listener is connected: later, it would make the run longer than the main
  *      dialogue is. Where the server turns only this second connection away (its limit is ours
- *      to blame), the test is repeated alone, once.
+ *      to blame: a greeting or EHLO with 421, or a close), the test is repeated alone, once.
  *      And where a server that has finished the main dialogue does not even greet the other
  *      connection (it serves one after the other, or only one), the test is given up soon.
  *   4. A greeting with 421 may be our own doing as well. On request of the owner, who knows when
@@ -20,6 +20,7 @@
  *   6. All is joined into one record when no connection is left. */
 #include "probe/endpoint_probe.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,7 +47,6 @@ struct endpoint_probe {
 	struct dialogue *listener, *hello, *enforcement, *small;
 	bool want_listener, want_hello, want_enforcement, want_small;
 	bool enforcement_repeated, small_tried;
-	int64_t small_us;	     /* from its connect to the end of its handshake */
 	struct obs_reply turned_away; /* the limit that the first try met */
 	bool alone;	     /* the second try: one connection at a time */
 	bool plaintext, tls; /* the mode race is decided */
@@ -163,13 +163,18 @@ static void listener_changed(struct endpoint_probe *p)
 	}
 }
 
-/* Was the test turned away at the door that the main dialogue came through? */
+/* Was the test turned away at the door that the main dialogue came through: by its greeting, by
+ * a 421 to EHLO, or without a word? */
 static bool turned_away(const struct endpoint_probe *p)
 {
-	int code = dialogue_greeting_code(p->enforcement);
+	const struct obs_reply *ehlo = &dialogue_record(p->enforcement)->enforcement.ehlo.reply;
+	bool dropped = dialogue_dropped(p->enforcement) &&
+		       (!dialogue_heard(p->enforcement) || ehlo->outcome == OUT_CLOSED ||
+			ehlo->outcome == OUT_RESET);
 
-	return code >= 400 && !running(p->listener) &&
-	       dialogue_record(p->listener)->greeting.outcome == OUT_OK;
+	return (dialogue_greeting_code(p->enforcement) >= 400 || ehlo->code == 421 || dropped) &&
+	       !running(p->listener) &&
+	       dialogue_record(p->listener)->ehlo.reply.outcome == OUT_OK;
 }
 
 static void repeat_enforcement_alone(struct endpoint_probe *p)
@@ -207,7 +212,7 @@ static bool stalled(struct dialogue *d, bool tls)
 
 static void consider_small_segments(struct endpoint_probe *p)
 {
-	if (p->small_tried || p->cut || p->alone)
+	if (p->small_tried || p->cut)
 		return;
 	if (!stalled(p->listener, false) && !stalled(p->hello, p->tls || port_is_tls_first(p->port)))
 		return;
@@ -218,8 +223,7 @@ static void small_changed(void *owner, struct dialogue *d)
 {
 	struct endpoint_probe *p = owner;
 
-	if (dialogue_phase(d) >= PHASE_QUITTING && p->small_us == 0)
-		p->small_us = dialogue_age_us(d);
+	(void)d;
 	p->changed(p->owner, p);
 }
 
@@ -308,14 +312,19 @@ void endpoint_probe_cut(struct endpoint_probe *p)
 
 /* ---- the second try ------------------------------------------------------------------------ */
 
+/* Each begins a word: "rate" is in "generate" and "certificate" as well. */
 static bool speaks_of_a_limit(const struct obs_reply *r)
 {
 	static const char *const words[] = { "too many", "rate", "limit" };
 
 	for (size_t i = 0; i < r->lines.count; i++)
-		for (size_t k = 0; k < COUNT(words); k++)
-			if (strcasestr(r->lines.item[i], words[k]) != NULL)
-				return true;
+		for (size_t k = 0; k < COUNT(words); k++) {
+			const char *line = r->lines.item[i], *at = line;
+
+			for (; (at = strcasestr(at, words[k])) != NULL; at++)
+				if (at == line || !isalpha((unsigned char)at[-1]))
+					return true;
+		}
 	return false;
 }
 
@@ -417,7 +426,7 @@ static void add_small_segments(const struct endpoint_probe *p, struct obs_endpoi
 	to->small_segments.outcome = dialogue_record(p->small)->tls.outcome;
 	if (to->mode == MODE_SILENT && dialogue_heard_tls(p->small))
 		to->mode = MODE_IMPLICIT_TLS;
-	to->small_segments.us = p->small_us != 0 ? p->small_us : dialogue_age_us(p->small);
+	to->small_segments.us = dialogue_shaken_us(p->small);
 }
 
 static void join(struct endpoint_probe *p, struct obs_endpoint *to)

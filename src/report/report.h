@@ -19,12 +19,21 @@ struct report_style {
 	const char *client; /* settings for this mail library (clients.h), "all", or NULL: none */
 };
 
+/* What several targets came to. */
+struct report_tally {
+	size_t asked, done;                 /* targets */
+	size_t by_status[STATUS_COUNT];
+	size_t with_warnings;               /* of those that are ok */
+};
+
 struct report_format {
 	const char *name;   /* as in --output NAME */
 	const char *help;
 	/* Appends the report of one target. `nth` counts from 0. */
 	void (*target)(struct buf *to, const struct report_style *s, const struct observation *o,
 		       const struct diagnosis *d, size_t nth);
+	/* Appends what follows the last target; NULL: nothing. */
+	void (*end)(struct buf *to, const struct report_style *s, const struct report_tally *t);
 };
 
 extern const struct report_format report_text, report_json;

@@ -2,6 +2,7 @@
  *
  * The report for people. The first word is the verdict; then what was probed, what each port
  * came to, the findings with what to do, and how to send. */
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -57,7 +58,17 @@ static const struct label *verdict(const struct diagnosis *d)
 	return &severity_label[SEVERITY_OK];
 }
 
-/* The finding that speaks for all: the most severe, or the one that says all is well. */
+/* The first of the most severe. A warning about DNS is a side matter beside one about a port: the
+ * probe went on after it. */
+static const struct finding *worst(const struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->finding_count && d->findings[i].severity == SEVERITY_WARNING; i++)
+		if (d->findings[i].rule->stage != STAGE_DNS)
+			return &d->findings[i];
+	return &d->findings[0];
+}
+
+/* The finding that speaks for all: the worst, or the one that says all is well. */
 static const char *headline(const struct observation *o, const struct diagnosis *d)
 {
 	const struct finding *last = d->finding_count > 0 ? &d->findings[d->finding_count - 1] : NULL;
@@ -65,7 +76,7 @@ static const char *headline(const struct observation *o, const struct diagnosis 
 	if (o->cut_short)
 		return "cut short; this is what is known so far";
 	if (d->finding_count > 0 && d->findings[0].severity >= SEVERITY_WARNING)
-		return d->findings[0].summary;
+		return worst(d)->summary;
 	if (d->status == STATUS_UNCHECKED)
 		return last != NULL ? last->summary : "nothing could be tested";
 	return last != NULL && last->severity == SEVERITY_OK ? last->summary : "no problem was found";
@@ -85,13 +96,30 @@ static void say_target(struct buf *b, const struct observation *o, const struct 
 	}
 }
 
+static bool part_of_name(char c)
+{
+	return isalnum((unsigned char)c) || c == '.' || c == '-' || c == '_';
+}
+
+/* Does the text name the target itself, rather than a host below it? */
+static bool names(const char *text, const char *name)
+{
+	size_t n = strlen(name);
+
+	if (n == 0)
+		return false;
+	for (const char *at = text; (at = strstr(at, name)) != NULL; at += n)
+		if ((at == text || !part_of_name(at[-1])) && !part_of_name(at[n]))
+			return true;
+	return false;
+}
+
 /* "mx1.example.com: All is well"; a headline that names the target needs no name before it. */
 static void say_verdict(struct buf *b, const struct observation *o, const struct diagnosis *d,
 			const struct report_style *s)
 {
 	const char *text = headline(o, d);
-	bool named = o->target.name != NULL && *o->target.name != '\0' &&
-		     strstr(text, o->target.name) != NULL;
+	bool named = o->target.name != NULL && names(text, o->target.name);
 
 	if (!named || (s->utf8 && o->target.unicode != NULL)) {
 		say_target(b, o, s);
@@ -228,6 +256,16 @@ static bool several_addresses(const struct observation *o, const struct obs_endp
 	return false;
 }
 
+void report_text_address(struct buf *to, const struct report_style *s, const struct observation *o,
+			 const struct obs_endpoint *e)
+{
+	if (e->address == NULL || !several_addresses(o, e))
+		return;
+	buf_adds(to, " (");
+	layout_escape(to, e->address, s->utf8);
+	buf_addc(to, ')');
+}
+
 void report_text_endpoint(struct buf *to, const struct report_style *s,
 			  const struct observation *o, const struct obs_endpoint *e)
 {
@@ -235,9 +273,8 @@ void report_text_endpoint(struct buf *to, const struct report_style *s,
 
 	buf_init(&name, LINE_MAX_BYTES);
 	seen_host_port(&name, e);
-	if (e->address != NULL && several_addresses(o, e))
-		buf_addf(&name, " (%s)", e->address);
 	layout_escape(to, buf_str(&name), s->utf8);
+	report_text_address(to, s, o, e);
 	buf_clear(&name);
 }
 
@@ -260,8 +297,31 @@ static void text_target(struct buf *to, const struct report_style *style,
 		report_text_transcript(to, &s, o);
 }
 
+/* "12 targets: 9 ok (2 with warnings), 2 with problems, 1 not checked" */
+static void text_end(struct buf *to, const struct report_style *s, const struct report_tally *t)
+{
+	struct buf line;
+
+	if (t->asked < 2)
+		return;
+	buf_init(&line, LINE_MAX_BYTES);
+	buf_addf(&line, "%zu targets: %zu ok", t->asked, t->by_status[STATUS_OK]);
+	if (t->with_warnings > 0)
+		buf_addf(&line, " (%zu with warnings)", t->with_warnings);
+	buf_addf(&line, ", %zu with problems", t->by_status[STATUS_PROBLEM]);
+	if (t->by_status[STATUS_UNCHECKED] > 0)
+		buf_addf(&line, ", %zu not checked", t->by_status[STATUS_UNCHECKED]);
+	if (t->asked > t->done)
+		buf_addf(&line, ", %zu not begun", t->asked - t->done);
+	layout_end_line(to);
+	layout_wrap(to, buf_str(&line), 0, 2, s->width < TEXT_WIDTH_LEAST ? TEXT_WIDTH_LEAST : s->width);
+	layout_end_line(to);
+	buf_clear(&line);
+}
+
 const struct report_format report_text = {
 	.name = "text",
 	.help = "for people: verdict, findings and what to do",
 	.target = text_target,
+	.end = text_end,
 };

@@ -36,6 +36,10 @@ void report_text_severity(struct buf *to, const struct report_style *s, enum sev
 void report_text_endpoint(struct buf *to, const struct report_style *s,
 			  const struct observation *o, const struct obs_endpoint *e);
 
+/* " (192.0.2.10)" where the endpoint's host has several addresses: escaped. */
+void report_text_address(struct buf *to, const struct report_style *s, const struct observation *o,
+			 const struct obs_endpoint *e);
+
 /* In a few words what an endpoint came to: "STARTTLS, TLS 1.3, ok". */
 void report_text_cell(struct buf *to, const struct observation *o, const struct obs_endpoint *e);
 

@@ -4,8 +4,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "diagnose/facts.h"
-#include "diagnose/seen.h"
 #include "report/layout.h"
 #include "report/report_text.h"
 
@@ -17,37 +15,20 @@ static const char *const mode_text[ADVICE_MODE_COUNT] = {
 	[ADVICE_PLAINTEXT] = "no TLS",
 };
 
-/* Would a client that checks the certificate turn back? */
-static bool certificate_fails(const struct observation *o, const struct advice *a)
+/* What speaks for itself in no other column: the log-in, and what is against it. */
+static void say_rest(struct buf *b, const struct advice *a, bool utf8)
 {
-	for (size_t i = 0; i < o->endpoint_count; i++) {
-		const struct obs_endpoint *e = &o->endpoints[i];
-
-		if (e->port == a->port && e->host != NULL && strcmp(e->host, a->host) == 0 &&
-		    facts_tls_up(e) && !facts_certificate_good(e))
-			return true;
-	}
-	return false;
-}
-
-/* What speaks for itself in no other column: the log-in, and why a client may turn back. */
-static void say_rest(struct buf *b, const struct observation *o, const struct advice *a, bool utf8)
-{
-	if (a->mode == ADVICE_PLAINTEXT) {
-		buf_adds(b, "not encrypted: send no password");
-		return;
-	}
-	for (size_t i = 0; i < a->auth.count; i++) {
+	for (size_t i = 0; a->role != ROLE_RELAY && i < a->auth.count; i++) {
 		buf_adds(b, i == 0 ? "log-in: " : ", ");
 		layout_escape(b, a->auth.item[i], utf8);
 	}
-	if (certificate_fails(o, a))
-		buf_addf(b, "%sclients refuse it until the certificate is put right",
-			 b->len > 0 ? "; " : "");
+	if (a->caution != NULL) {
+		buf_adds(b, b->len > 0 ? "; mind: " : "mind: ");
+		layout_escape(b, a->caution, utf8);
+	}
 }
 
-static void put_row(struct buf *to, const struct report_style *s, const struct observation *o,
-		    const struct advice *a)
+static void put_row(struct buf *to, const struct report_style *s, const struct advice *a)
 {
 	struct buf b;
 	size_t at, column = 2 + MODE_COLUMN;
@@ -61,8 +42,7 @@ static void put_row(struct buf *to, const struct report_style *s, const struct o
 	layout_spaces(to, 2);
 	at = layout_wrap(to, buf_str(&b), 2, 4, s->width);
 	buf_reset(&b);
-	if (a->role != ROLE_RELAY)
-		say_rest(&b, o, a, s->utf8);
+	say_rest(&b, a, s->utf8);
 	if (b.len > 0) {
 		layout_spaces(to, at < column ? column - at : 2);
 		layout_wrap(to, buf_str(&b), at < column ? column : at + 2, column, s->width);
@@ -111,7 +91,7 @@ static void put_rows(struct buf *to, const struct report_style *s, const struct 
 {
 	for (size_t k = i; k < d->advice_count; k++)
 		if (same_section(&d->advice[k], &d->advice[i]))
-			put_row(to, s, o, &d->advice[k]);
+			put_row(to, s, &d->advice[k]);
 	if (d->advice[i].role == ROLE_RELAY)
 		return;
 	if (s->client == NULL) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * What an endpoint came to in a few words: the first stage that failed, or how TLS went. */
+#include <string.h>
+
 #include "base/mem.h"
 #include "diagnose/facts.h"
 #include "diagnose/seen.h"
@@ -14,7 +16,7 @@ static const char *const connect_words[OUT_COUNT] = {
 	[OUT_DENIED] = "forbidden here",
 	[OUT_RESET] = "reset",
 	[OUT_ERROR] = "local error",
-	[OUT_CUT_SHORT] = "cut short",
+	[OUT_CUT_SHORT] = "cut short: connecting",
 };
 
 static const char *const reply_words[OUT_COUNT] = {
@@ -23,7 +25,6 @@ static const char *const reply_words[OUT_COUNT] = {
 	[OUT_CLOSED] = "closed",
 	[OUT_MALFORMED] = "malformed reply",
 	[OUT_TOO_LONG] = "endless reply",
-	[OUT_CUT_SHORT] = "cut short",
 };
 
 static const char *const starttls_words[OUT_COUNT] = {
@@ -36,7 +37,7 @@ static const char *const starttls_words[OUT_COUNT] = {
 	[OUT_TOO_LONG] = "endless reply",
 	[OUT_NOT_OFFERED] = "plaintext only",
 	[OUT_PLAINTEXT] = "STARTTLS, then no TLS",
-	[OUT_CUT_SHORT] = "cut short",
+	[OUT_CUT_SHORT] = "cut short: STARTTLS",
 };
 
 static const char *const tls_words[OUT_COUNT] = {
@@ -49,7 +50,7 @@ static const char *const tls_words[OUT_COUNT] = {
 	[OUT_TOO_LONG] = "TLS fails",
 	[OUT_ERROR] = "TLS fails",
 	[OUT_CLIENT_CERTIFICATE] = "wants client cert",
-	[OUT_CUT_SHORT] = "cut short",
+	[OUT_CUT_SHORT] = "cut short: TLS",
 };
 
 /* In the order of what a reader should hear first. */
@@ -108,6 +109,8 @@ static bool say_reply(struct buf *to, const char *at, const struct obs_reply *r)
 		return false;
 	if (r->outcome == OUT_REJECTED)
 		buf_addf(to, "%s %d", at, r->code);
+	else if (r->outcome == OUT_CUT_SHORT)
+		buf_addf(to, "cut short: %s", strcmp(at, "greets") == 0 ? "greeting" : at);
 	else
 		buf_adds(to, reply_words[r->outcome] != NULL ? reply_words[r->outcome] : "failed");
 	return true;

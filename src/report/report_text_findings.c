@@ -62,18 +62,81 @@ static const struct obs_endpoint *find_endpoint(const struct observation *o, con
 	return NULL;
 }
 
+static bool same_host(const struct obs_endpoint *a, const struct obs_endpoint *b)
+{
+	return a != NULL && b != NULL && a->host != NULL && b->host != NULL &&
+	       strcmp(a->host, b->host) == 0;
+}
+
+static bool same_address(const struct obs_endpoint *a, const struct obs_endpoint *b)
+{
+	return same_host(a, b) && strcmp(a->address, b->address) == 0;
+}
+
+static bool same_port(const struct obs_endpoint *a, const struct obs_endpoint *b)
+{
+	return same_host(a, b) && a->port == b->port;
+}
+
+/* How many of them, from the first on, are like it in that way. */
+static size_t count_alike(const struct obs_endpoint *const *e, size_t n,
+			  bool (*alike)(const struct obs_endpoint *, const struct obs_endpoint *))
+{
+	size_t i = 1;
+
+	while (i < n && alike(e[0], e[i]))
+		i++;
+	return i;
+}
+
+/* The first n of a group are of one address: "mx1.example.com ports 465 and 587 (192.0.2.1)". */
+static void say_ports(struct buf *b, const struct report_style *s, const struct observation *o,
+		      const struct obs_endpoint *const *e, size_t n)
+{
+	if (n == 1) {
+		report_text_endpoint(b, s, o, e[0]);
+		return;
+	}
+	layout_escape(b, e[0]->host, s->utf8);
+	buf_adds(b, " ports ");
+	for (size_t i = 0; i < n; i++)
+		buf_addf(b, "%s%u", i == 0 ? "" : i + 1 == n ? " and " : ", ", e[i]->port);
+	report_text_address(b, s, o, e[0]);
+}
+
+/* The same port of several addresses: "mx1.example.com:25 (192.0.2.1, 2001:db8::1)". */
+static void say_addresses(struct buf *b, const struct report_style *s,
+			  const struct obs_endpoint *const *e, size_t n)
+{
+	layout_escape(b, e[0]->host, s->utf8);
+	buf_addf(b, ":%u (", e[0]->port);
+	for (size_t i = 0; i < n; i++) {
+		buf_adds(b, i > 0 ? ", " : "");
+		layout_escape(b, e[i]->address, s->utf8);
+	}
+	buf_addc(b, ')');
+}
+
 static void say_members(struct buf *b, const struct report_style *s, const struct observation *o,
 			const struct group *g)
 {
-	for (size_t i = 0; i < g->count && i < MEMBERS; i++) {
-		const char *name = g->member[i]->endpoint;
-		const struct obs_endpoint *e = find_endpoint(o, name);
+	const struct obs_endpoint *e[MEMBERS];
+	size_t shown = g->count < MEMBERS ? g->count : MEMBERS;
 
+	for (size_t i = 0; i < shown; i++)
+		e[i] = find_endpoint(o, g->member[i]->endpoint);
+	for (size_t i = 0, n; i < shown; i += n) {
 		buf_adds(b, i > 0 ? ", " : "");
-		if (e != NULL)
-			report_text_endpoint(b, s, o, e);
+		n = count_alike(&e[i], shown - i, same_port);
+		if (n > 1) {
+			say_addresses(b, s, &e[i], n);
+			continue;
+		}
+		n = count_alike(&e[i], shown - i, same_address);
+		if (e[i] != NULL)
+			say_ports(b, s, o, &e[i], n);
 		else
-			layout_escape(b, name, s->utf8);
+			layout_escape(b, g->member[i]->endpoint, s->utf8);
 	}
 	if (g->count > MEMBERS)
 		buf_addf(b, " and %zu more", g->count - MEMBERS);
@@ -181,7 +244,8 @@ void report_text_findings(struct buf *to, const struct report_style *s,
 			  const struct observation *o, const struct diagnosis *d)
 {
 	const struct finding *well = d->finding_count > 0 ? &d->findings[d->finding_count - 1] : NULL;
-	const struct finding *note = NULL;
+	const char *code = NULL;
+	size_t notes = 0;
 
 	if (well != NULL && well->severity == SEVERITY_OK) {
 		layout_end_line(to);
@@ -190,14 +254,16 @@ void report_text_findings(struct buf *to, const struct report_style *s,
 	for (size_t i = 0; i < d->finding_count && d->findings[i].severity != SEVERITY_OK; i++) {
 		const struct finding *f = &d->findings[i];
 
-		if (in_full(f) || note == NULL)
+		if (in_full(f) || notes == 0)
 			layout_end_line(to);
 		put_finding(to, s, o, f);
-		if (!in_full(f))
-			note = f;
+		if (in_full(f))
+			continue;
+		code = f->rule->code;
+		notes++;
 	}
-	if (note != NULL) {
-		char *hint = mem_printf("(in full: smtpprobe --explain %s)", note->rule->code);
+	if (notes > 0) {
+		char *hint = mem_printf("(in full: smtpprobe --explain %s)", notes == 1 ? code : "CODE");
 
 		layout_spaces(to, 2);
 		layout_wrap(to, hint, 2, 4, s->width);

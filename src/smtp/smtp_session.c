@@ -314,7 +314,8 @@ static enum smtp_state on_starttls(struct smtp_session *s, struct obs_reply *r)
 		return ST_TLS;
 	give_up(s, r);
 	s->obs->starttls.outcome = OUT_REFUSED;
-	return ST_QUIT;
+	/* After a 421 the server closes (RFC 5321 3.8). */
+	return r->code == 421 ? ST_QUIT : after_last_ehlo(s, &s->obs->ehlo);
 }
 
 static enum smtp_state on_size(struct smtp_session *s, struct obs_reply *r)

@@ -7,7 +7,8 @@
  * Plans:
  *   PROBE    greeting, EHLO (HELO where EHLO is turned down), STARTTLS where it is offered,
  *            then - once smtp_session_tls_done() said OK - the second EHLO, then QUIT.
- *            With smtp_session_ask_size(): MAIL FROM:<> SIZE=n and RSET before that QUIT.
+ *            With smtp_session_ask_size(): MAIL FROM:<> SIZE=n and RSET before that QUIT, also
+ *            where STARTTLS was turned down.
  *            Started with `encrypted`, it is the dialogue of implicit TLS: greeting, EHLO, QUIT,
  *            all recorded in greeting and ehlo_tls.
  *   ENFORCE  greeting, EHLO, RSET, and if that is accepted MAIL FROM:<> and RSET, then QUIT:
@@ -78,9 +79,6 @@ const char *smtp_session_state_name(const struct smtp_session *s);
 bool smtp_session_greeted(const struct smtp_session *s);
 
 /* The greeting's code, also where the plan does not record the greeting; 0: none was read. */
-int smtp_session_greeting_code(const struct smtp_session *s);
-
-/* The code of the greeting that was read, 0: none. */
 int smtp_session_greeting_code(const struct smtp_session *s);
 
 #endif

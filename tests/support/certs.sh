@@ -8,7 +8,7 @@
 # not-yet-valid, wrong-name, expired-wrong-name, self-signed, all-wrong (self-signed, expired, wrong
 # name), unknown-issuer, no-intermediate, client-only (purpose), cn-only (no SAN), weak-key (RSA
 # 1024), sha1, shield (issued by an antivirus program), provider (for the names of two known
-# providers). Unless the name says otherwise, a leaf is for localhost, mx.test, *.mx.test,
+# providers), big (4 kB, with the names of eighty customers). Unless the name says otherwise, a leaf is for localhost, mx.test, *.mx.test,
 # 127.0.0.1 and ::1, valid from 2020 to 2049, ECDSA P-256, and issued by an intermediate of that
 # authority, which is sent.
 set -eu
@@ -145,6 +145,7 @@ leaf all-wrong all-wrong "$expired" sha256 "$other" serverAuth other.test
 leaf unknown-issuer private "$valid" sha256 "$names" serverAuth
 leaf shield antivirus "$valid" sha256 "$names" serverAuth
 leaf provider middle "$valid" sha256 DNS:smtp.office365.com,DNS:mail.gmx.net serverAuth mail.gmx.net
+leaf big middle "$valid" sha256 "$names$(printf ',DNS:host%d.customers.mx.test' {1..80})" serverAuth
 leaf no-intermediate middle "$valid" sha256 "$names" serverAuth
 leaf client-only middle "$valid" sha256 "$names" clientAuth
 leaf cn-only middle "$valid" sha256 '' serverAuth localhost
@@ -155,7 +156,7 @@ leaf weak-key middle "$valid" sha256 "$names" serverAuth
 leaf sha1 middle "$valid" sha1 "$names" serverAuth
 
 for name in good expired not-yet-valid wrong-name expired-wrong-name client-only cn-only rsa \
-	weak-key sha1 provider; do
+	weak-key sha1 provider big; do
 	send "$name" "$name" middle
 done
 send self-signed self-signed

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * A scripted SMTP server that misbehaves as told (tests/scenarios/README.md). It listens on
- * loopback only, prints "PORT n NAME" for each scenario once it can be connected to, and a
- * line "MISMATCH NAME:line: ..." on standard error where the client said what the script does
- * not expect. A thread a connection: a stalled one must not hold up the others.
+ * loopback, or at an address of the test's own network, prints "PORT n NAME" for each scenario
+ * once it can be connected to, and a line "MISMATCH NAME:line: ..." on standard error where the
+ * client said what the script does not expect. A thread a connection: a stalled one must not
+ * hold up the others.
  *
  * Which script a connection plays is known from the order of accepting, except that one which
  * begins with a ClientHello gets "tls". Where that matters (there is such a script, or clients
@@ -277,6 +278,8 @@ static enum scenario_connection by_order(const struct listener *l)
 {
 	if (l->plain == 0)
 		return CONN_MAIN;
+	if (l->plain > 2 && l->scenario.script[CONN_LAST].count > 0)
+		return CONN_LAST;
 	return l->plain > 1 && l->scenario.script[CONN_LATER].count > 0 ? CONN_LATER
 									: CONN_ENFORCEMENT;
 }
@@ -361,20 +364,30 @@ static void accept_one(struct listener *l)
 
 static bool listen_on(struct listener *l, const char *address, unsigned port)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
-	socklen_t size = sizeof(at);
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} at;
+	bool v6 = strchr(address, ':') != NULL;
+	socklen_t size = v6 ? sizeof(at.v6) : sizeof(at.v4);
 	int one = 1;
 
-	l->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	memset(&at, 0, sizeof(at));
+	at.any.sa_family = v6 ? AF_INET6 : AF_INET;
+	/* The port stands at the same place in both. */
+	at.v4.sin_port = htons((uint16_t)port);
+	l->fd = socket(at.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	setsockopt(l->fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (inet_pton(AF_INET, address, &at.sin_addr) != 1 ||
-	    bind(l->fd, (struct sockaddr *)&at, size) < 0 || listen(l->fd, 64) < 0 ||
-	    getsockname(l->fd, (struct sockaddr *)&at, &size) < 0) {
+	if (inet_pton(at.any.sa_family, address,
+		      v6 ? (void *)&at.v6.sin6_addr : (void *)&at.v4.sin_addr) != 1 ||
+	    bind(l->fd, &at.any, size) < 0 || listen(l->fd, 64) < 0 ||
+	    getsockname(l->fd, &at.any, &size) < 0) {
 		fprintf(stderr, "fake_smtpd: %s: %s port %u: %s\n", l->scenario.name, address,
 			port, strerror(errno));
 		return false;
 	}
-	l->port = ntohs(at.sin_port);
+	l->port = ntohs(at.v4.sin_port);
 	pthread_mutex_init(&l->lock, NULL);
 	pthread_cond_init(&l->classified_one, NULL);
 	printf("PORT %u %s\n", l->port, l->scenario.name);

@@ -25,6 +25,7 @@ struct reader {
 
 static const char *const connection_names[] = {
 	[CONN_MAIN] = "main", [CONN_ENFORCEMENT] = "enforcement", [CONN_LATER] = "later",
+	[CONN_LAST] = "last",
 	[CONN_TLS] = "tls",
 };
 _Static_assert(COUNT(connection_names) == CONN_COUNT, "every connection has a name");

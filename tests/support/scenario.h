@@ -49,7 +49,7 @@ struct scenario_step {
 	unsigned line;        /* in the file */
 };
 
-enum scenario_connection { CONN_MAIN, CONN_ENFORCEMENT, CONN_LATER, CONN_TLS, CONN_COUNT };
+enum scenario_connection { CONN_MAIN, CONN_ENFORCEMENT, CONN_LATER, CONN_LAST, CONN_TLS, CONN_COUNT };
 
 struct scenario_script {
 	struct scenario_step *step;

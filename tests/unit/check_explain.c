@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "explain/bare_code.h"
 #include "explain/explain.h"
+#include "explain/lines.h"
 #include "runner.h"
 
 struct row {
@@ -48,6 +50,40 @@ static const struct row rows[] = {
 	{ "a web server's log", "192.0.2.7 - - [23/Nov/2026:10:15:02 +0000] \"GET /550.html HTTP/1.1\" 404 535\n",
 	  NULL, 0, 0 },
 	{ "numbers of other things", "order 535 shipped, 550 g, at 12:44:530\n", NULL, 0, 0 },
+	{ "a process id and a port are no reply codes", "Nov 23 10:15:02 mx dovecot: imap-login: Login: "
+	  "user=<u@example.com>, method=PLAIN, rip=192.0.2.5, mpid=535, session=<a/550>", NULL, 0, 0 },
+	{ "a process id in brackets is no reply code", "Nov 23 10:15:02 mx app[535]: password of user changed",
+	  NULL, 0, 0 },
+	{ "milliseconds are no reply code", "2026-11-23 10:15:02,535 INFO user logged in with password",
+	  NULL, 0, 0 },
+	{ "a line number is no reply code", "PHP Notice: undefined variable password in login.php on line "
+	  "535", NULL, 0, 0 },
+	{ "a JSON number under another name", "{\"pid\":550,\"responseTime\":535,\"url\":\"/auth/login\"}",
+	  NULL, 0, 0 },
+	{ "bytes of a web server's log", "\"GET /password/reset HTTP/1.1\" 200 535 \"-\"", NULL, 0, 0 },
+	{ "log-ins by ssh are none of mail", "Nov 23 10:15:02 mx sshd[535]: pam_unix(sshd:auth): "
+	  "authentication failure; user unknown", NULL, 0, 0 },
+	{ "a JSON number named responseCode", "{\"command\":\"AUTH PLAIN\",\"responseCode\":535,"
+	  "\"response\":\"credentials invalid\"}", "AUTH_REJECTED", 1, 1 },
+	{ "a code of a Python exception", "smtplib.SMTPAuthenticationError: (535, b'5.7.8 Error: "
+	  "authentication failed')", "AUTH_REJECTED", 1, 1 },
+	{ "quoted and broken by a mail program", "> 535 5.7.139 Authentication unsuccessful, "
+	  "SmtpClientAuthentication is\n> disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled",
+	  "AUTH_MICROSOFT_SMTP_OFF", 1, 1 },
+	{ "broken within a word", "535 5.7.139 Authentication unsuccessful, SmtpClientAuth\n"
+	  "entication is disabled for the Tenant.", "AUTH_MICROSOFT_SMTP_OFF", 1, 1 },
+	{ "broken into three lines", "mail: 554 5.7.1 Service unavailable; Client host\n[192.0.2.4] blocked "
+	  "using\nzen.spamhaus.org", "SMTP_GREETING_BLOCKLISTED", 1, 1 },
+	{ "a Python traceback ends in its error", "Traceback (most recent call last):\n  File \"send.py\", "
+	  "line 5, in <module>\n    s = smtplib.SMTP_SSL(\"smtp.example.com\", 587)\nssl.SSLError: [SSL: "
+	  "WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)", "CLIENT_TLS_ON_STARTTLS_PORT", 1, 1 },
+	{ "a Java trace under docker compose", "app-1  | javax.mail.MessagingException: Could not connect to "
+	  "SMTP host: smtp.example.com, port: 587;\napp-1  |   nested exception is:\napp-1  | \tjavax.net.ssl."
+	  "SSLException: Unrecognized SSL message, plaintext connection?\napp-1  | \tat com.sun.mail.smtp."
+	  "SMTPTransport.openServer(SMTPTransport.java:1972)", "CLIENT_TLS_ON_STARTTLS_PORT", 1, 1 },
+	{ "an error object of nodemailer", "{\n  code: 'EAUTH',\n  response: '535 5.7.139 Authentication "
+	  "unsuccessful, basic authentication is disabled.',\n  responseCode: 535,\n  command: 'AUTH LOGIN'\n}",
+	  "AUTH_MICROSOFT_SMTP_OFF", 1, 1 },
 	{ "nothing", "", NULL, 0, 0 },
 	{ "NUL and rubbish", "\001\002\377\376", NULL, 0, 0 },
 };
@@ -132,10 +168,106 @@ START_TEST(code_is_found_in_any_case_and_nearly)
 {
 	ck_assert_str_eq(explain_code("tls_cert_expired")->code, "TLS_CERT_EXPIRED");
 	ck_assert_ptr_null(explain_code("TLS_CERT"));
+	ck_assert_str_eq(explain_code("tls-cert expired")->code, "TLS_CERT_EXPIRED");
 	ck_assert_str_eq(explain_near("TLS_CERT_EXPIRD")->code, "TLS_CERT_EXPIRED");
 	ck_assert_ptr_null(explain_near("SOMETHING_ELSE_ALTOGETHER"));
 	ck_assert(explain_is_code("TLS_CERT_EXPIRED"));
 	ck_assert(!explain_is_code("connection timed out"));
+}
+END_TEST
+
+static const struct {
+	const char *name, *text;
+	bool is_one;
+	const char *reply, *status;
+	const char *first;       /* rule; NULL: whatever */
+	bool leads;
+} bare_rows[] = {
+	{ "a reply code", "535", true, "535", "", "AUTH_REJECTED", true },
+	{ "with a status", "530 5.7.0", true, "530", "5.7.0", "SMTP_TLS_REQUIRED", true },
+	{ "joined by a hyphen, in brackets", "(535-5.7.8)", true, "535", "5.7.8", "AUTH_REJECTED", true },
+	{ "a status alone", "#5.7.8", true, "", "5.7.8", NULL, true },
+	{ "a code of many causes leads to none of them", "550", true, "550", "", NULL, false },
+	{ "a status that no rule knows", "5.6.999", true, "", "5.6.999", NULL, false },
+	{ "success", "250", false, "", "", NULL, false },
+	{ "no reply code of any RFC", "599", false, "", "", NULL, false },
+	{ "two codes", "535 550", false, "", "", NULL, false },
+	{ "an address", "5.7.8.9", false, "", "", NULL, false },
+	{ "four digits", "5350", false, "", "", NULL, false },
+	{ "a word behind it", "535 no", false, "", "", NULL, false },
+	{ "a status that does not end", "5.7.", false, "", "", NULL, false },
+	{ "a status without bounds", "5.1234.1", false, "", "", NULL, false },
+	{ "nothing", "", false, "", "", NULL, false },
+};
+
+START_TEST(bare_code_is_known)
+{
+	const char *name = bare_rows[_i].name;
+	const struct diag_rule *r;
+	struct bare_code b;
+	bool leads = false;
+
+	ck_assert_msg(bare_code_parse(&b, bare_rows[_i].text) == bare_rows[_i].is_one, "%s", name);
+	if (!bare_rows[_i].is_one)
+		return;
+	ck_assert_msg(strcmp(b.reply, bare_rows[_i].reply) == 0, "%s: %s", name, b.reply);
+	ck_assert_msg(strcmp(b.status, bare_rows[_i].status) == 0, "%s: %s", name, b.status);
+	r = bare_code_rule(&b, 0, &leads);
+	ck_assert_msg(leads == bare_rows[_i].leads, "%s", name);
+	if (bare_rows[_i].first != NULL)
+		ck_assert_msg(r != NULL && strcmp(r->code, bare_rows[_i].first) == 0, "%s: %s", name,
+			      r != NULL ? r->code : "none");
+}
+END_TEST
+
+START_TEST(usual_rules_exist)
+{
+	static const char *const replies[] = { "452", "454", "530", "534", "535", "538", "551", "552" };
+
+	for (size_t i = 0; i < COUNT(replies); i++) {
+		struct bare_code b;
+		bool leads = false;
+
+		ck_assert_msg(bare_code_parse(&b, replies[i]), "%s", replies[i]);
+		ck_assert_msg(bare_code_rule(&b, 0, &leads) != NULL && leads, "%s", replies[i]);
+	}
+}
+END_TEST
+
+static const struct {
+	const char *name, *before, *line;
+	bool wraps;
+	enum line_joint joint;
+} joints[] = {
+	{ "the next line of a reply", "534-5.7.9 Application", "534 5.7.9 password", false, LINE_JOINED },
+	{ "the same behind a prefix", "mx said: 534-5.7.9 Application", "mx said: 534 5.7.9 password", false,
+	  LINE_JOINED },
+	{ "another code begins another reply", "534-5.7.9 Application", "535 5.7.8 password", false, LINE_APART },
+	{ "a reply that is complete", "534 5.7.9 Application", "534 5.7.9 password", false, LINE_APART },
+	{ "a frame", "Exception: x", "   at System.Net.Mail.Send()", false, LINE_JOINED },
+	{ "an inner exception", "Exception: x", "---> System.IO.IOException: y", false, LINE_JOINED },
+	{ "a cause", "Exception: x", "Caused by: java.net.ConnectException: y", false, LINE_JOINED },
+	{ "a frame behind date and container", "2026-11-23 10:15:02 web-1  | Exception: x",
+	  "2026-11-23 10:15:02 web-1  |    at Send()", false, LINE_JOINED },
+	{ "an empty line", "Exception: x", "   ", true, LINE_APART },
+	{ "the middle of a sentence", "the mailer says: certificate has", "expired, and stops", true,
+	  LINE_WRAPPED },
+	{ "not in a log", "the mailer says: certificate has", "expired, and stops", false, LINE_APART },
+	{ "an entry with a date", "the mailer says: certificate has", "2026-11-23 10:15:02 expired", true,
+	  LINE_APART },
+	{ "an entry that begins alike", "mailer: certificate has", "mailer: expired offers", true, LINE_APART },
+	{ "a reply is no rest", "the mailer says: certificate has", "535 expired", true, LINE_APART },
+};
+
+START_TEST(line_is_joined)
+{
+	struct buf b;
+
+	buf_init(&b, BUF_NO_LIMIT);
+	buf_adds(&b, joints[_i].before);
+	ck_assert_msg(line_joint(&b, joints[_i].line, strlen(joints[_i].line), joints[_i].wraps) ==
+		      joints[_i].joint, "%s", joints[_i].name);
+	buf_clear(&b);
 }
 END_TEST
 
@@ -145,6 +277,9 @@ int main(void)
 	TCase *tc = tcase_create("explain");
 
 	tcase_add_loop_test(tc, text_is_explained, 0, COUNT(rows));
+	tcase_add_loop_test(tc, bare_code_is_known, 0, COUNT(bare_rows));
+	tcase_add_test(tc, usual_rules_exist);
+	tcase_add_loop_test(tc, line_is_joined, 0, COUNT(joints));
 	tcase_add_test(tc, neighbours_in_a_long_log_are_not_joined);
 	tcase_add_test(tc, an_endless_line_is_read_in_parts);
 	tcase_add_test(tc, stream_and_text_agree);

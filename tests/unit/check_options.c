@@ -54,7 +54,7 @@ static void describe(struct buf *to, const struct options *o)
 		buf_addf(to, " out=%s:%s", o->outputs[i].format->name, or_none(o->outputs[i].file));
 	buf_addf(to, " transcript=%d fail=%d shell=%s ", o->transcript, (int)o->fail_on,
 		 or_none(o->completion));
-	buf_addf(to, " client=%s ", or_none(o->client));
+	buf_addf(to, " client=%s size=%lld ", or_none(o->client), (long long)o->message_size);
 }
 
 /* clang-format off */
@@ -124,6 +124,14 @@ static const struct good {
 	{"one format twice", {"--output", "json=a", "--output", "json=b", "a"},
 	 {" out=json:a out=json:b "}},
 	{"--transcript", {"--transcript", "a"}, {" transcript=1 "}},
+	{"a size in bytes", {"--message-size", "3145728", "a"}, {" size=3145728 "}},
+	{"a size in megabytes", {"--message-size=3M", "a"}, {" size=3145728 "}},
+	{"a size in kilobytes", {"--message-size", "500K", "a"}, {" size=512000 "}},
+	{"a size with a fraction", {"--message-size", "2.5M", "a"}, {" size=2621440 "}},
+	{"a size in gigabytes", {"--message-size", "1G", "a"}, {" size=1073741824 "}},
+	{"a size in small letters, with its B", {"--message-size", "3mb", "a"}, {" size=3145728 "}},
+	{"the largest size", {"--message-size", "1024G", "a"}, {" size=1099511627776 "}},
+	{"no size", {"a"}, {" size=0 "}},
 	{"--client by its id", {"--client", "python", "a"}, {" client=python "}},
 	{"--client in another spelling", {"--client=System.Net.Mail", "a"}, {" client=dotnet "}},
 	{"--client all", {"--client", "ALL", "a"}, {" client=all "}},
@@ -227,6 +235,26 @@ static const struct bad {
 	{"too much", {"--reply-timeout", "600.000001", "a"}, {"\"600.000001\"", "from 0.1 to 600"}},
 	{"a number that would wrap round", {"--timeout", "18446744073709551621", "a"},
 	 {"\"18446744073709551621\"", "from 0.1 to 3600"}},
+	{"a size of nothing", {"--message-size", "0", "a"},
+	 {"option --message-size: \"0\" is not a size", "write bytes, or a number with K, M or G"}},
+	{"a size without a number", {"--message-size", "M", "a"},
+	 {"option --message-size: \"M\" is not a size", "write bytes, or a number with K, M or G"}},
+	{"a size in words", {"--message-size", "big", "a"},
+	 {"option --message-size: \"big\" is not a size", "write bytes, or a number with K, M or G"}},
+	{"a negative size", {"--message-size", "-3M", "a"},
+	 {"option --message-size: \"-3M\" is not a size", "write bytes, or a number with K, M or G"}},
+	{"a size in a unit that is none", {"--message-size", "3T", "a"},
+	 {"option --message-size: \"3T\" is not a size", "write bytes, or a number with K, M or G"}},
+	{"a size with a blank", {"--message-size", "3 M", "a"},
+	 {"option --message-size: \"3 M\" is not a size", "write bytes, or a number with K, M or G"}},
+	{"a size over the bound", {"--message-size", "1025G", "a"},
+	 {"option --message-size: \"1025G\" is not a size", "write bytes, or a number with K, M or G"}},
+	{"a size that would wrap round", {"--message-size", "18446744073709551617", "a"},
+	 {"option --message-size: \"18446744073709551617\" is not a size", "write bytes, or a number with K, M or G"}},
+	{"an exponent in a size", {"--message-size", "1e6", "a"},
+	 {"option --message-size: \"1e6\" is not a size", "write bytes, or a number with K, M or G"}},
+	{"an empty size", {"--message-size", "", "a"},
+	 {"option --message-size: \"\" is not a size", "write bytes, or a number with K, M or G"}},
 	{"a resolver by name", {"--resolver", "dns.example", "a"},
 	 {"\"dns.example\"", "ADDR:PORT"}},
 	{"a resolver with port 0", {"--resolver", "192.0.2.53:0", "a"},

@@ -253,6 +253,142 @@ START_TEST(targets_are_apart_by_a_blank_line)
 }
 END_TEST
 
+/* ---- single lines ------------------------------------------------------------------------------------- */
+
+static void host_below_the_domain(struct observation *o)
+{
+	build_healthy_domain(o);
+	o->endpoints[0].tls.verified = false;
+	o->endpoints[0].tls.faults = CERT_EXPIRED;
+}
+
+static void cut_in_tls(struct observation *o)
+{
+	build_healthy_host(o);
+	o->cut_short = true;
+	obs_ehlo_clear(&build_at(o, 587)->ehlo_tls);
+	memset(&build_at(o, 587)->ehlo_tls, 0, sizeof(struct obs_ehlo));
+	build_at(o, 587)->tls.outcome = OUT_CUT_SHORT;
+}
+
+static void cut_before_the_greeting(struct observation *o)
+{
+	build_healthy_host(o);
+	o->cut_short = true;
+	build_forget(build_at(o, 25));
+	build_at(o, 25)->mode = MODE_PLAINTEXT;
+	build_at(o, 25)->greeting.outcome = OUT_CUT_SHORT;
+}
+
+static void question_failed(struct observation *o)
+{
+	build_healthy_host(o);
+	build_query(o, "smtp.example.com", "AAAA", DNS_SERVFAIL, NULL);
+	build_at(o, 25)->tls.verified = false;
+	build_at(o, 25)->tls.faults = CERT_EXPIRED;
+}
+
+static void from_somewhere(struct observation *o)
+{
+	build_healthy_host(o);
+	build_set(&o->vantage.ipv4.source, "192.0.2.5");
+}
+
+static void two_addresses(struct observation *o)
+{
+	static const char *const addresses[] = { "192.0.2.10", "2001:db8::10" };
+
+	build_target(o, TARGET_HOST, "smtp.example.com");
+	build_host(o, "smtp.example.com", "192.0.2.10", MAIL_HOST_TARGET);
+	strlist_add(&o->dns.hosts[0].addresses, "2001:db8::10");
+	for (size_t i = 0; i < COUNT(addresses); i++)
+		build_starttls(build_endpoint(o, "smtp.example.com", addresses[i], 587));
+}
+
+static void bare_lf(struct observation *o)
+{
+	build_healthy_host(o);
+	build_at(o, 25)->greeting.flaws = FLAW_BARE_LF;
+}
+
+static const struct line_case {
+	const char *name;
+	void (*build)(struct observation *o);
+	const char *has, *has_not;       /* NULL: nothing */
+} line_cases[] = {
+	{ "the headline names the target, though a host below it is in the sentence", host_below_the_domain,
+	  "WARNING  example.com: The certificate has expired at mx1.example.com:25", NULL },
+	{ "the headline names the target once", certificate_faults,
+	  "PROBLEM  The certificate has expired at smtp.example.com ports", "smtp.example.com: The" },
+	{ "a port's warning is the headline before a DNS question that failed", question_failed,
+	  "WARNING  The certificate has expired at smtp.example.com:25\n", NULL },
+	{ "the date and the source address are said", from_somewhere,
+	  "Probed on 2026-03-12 12:00 UTC from 192.0.2.5", NULL },
+	{ "a cell says where TLS was cut short", cut_in_tls, "cut short: TLS", NULL },
+	{ "a cell says that the greeting was waited for", cut_before_the_greeting, "cut short: greeting",
+	  NULL },
+	{ "what a reply broke is said in plain words", bare_lf, "lines end in LF alone", "bare-lf" },
+	{ "the same at two addresses of a host is said once", two_addresses,
+	  "smtp.example.com:587 (192.0.2.10, 2001:db8::10): STARTTLS", NULL },
+	{ "advice has a mark where the certificate does not fit", certificate_faults,
+	  "mind: the certificate has", NULL },
+	{ "advice has a mark where nothing is encrypted", plaintext_server, "mind: nothing is encrypted",
+	  NULL },
+	{ "the certificate is verified for a name that is named", build_healthy_host,
+	  "verified for smtp.example.com", NULL },
+	{ "who checks an address is not told of a verified name", address_target,
+	  "certificate verified, but for no", "certificate verified for" },
+	{ "what was verified includes when to log in", build_healthy_host,
+	  "log-in only after TLS\n", NULL },
+	{ "a note is short", build_healthy_host, "--explain SMTP_IMPLICIT_TLS", "Means" },
+	{ "several notes share one hint", blocked_25, "(in full: smtpprobe --explain CODE)", NULL },
+	{ "what else it may be is said of what is not certain", blocked_25, "  Perhaps  ", NULL },
+	{ "what is certain has no perhaps", certificate_faults, NULL, "  Perhaps  " },
+};
+
+START_TEST(report_says)
+{
+	const struct line_case *c = &line_cases[_i];
+	const struct report_style s = { .width = 100 };
+	struct observation o = { 0 };
+	char *text;
+
+	c->build(&o);
+	text = report(&o, &s, 0);
+	ck_assert_msg(c->has == NULL || strstr(text, c->has) != NULL, "%s:\n%.3000s", c->name, text);
+	ck_assert_msg(c->has_not == NULL || strstr(text, c->has_not) == NULL, "%s:\n%.3000s", c->name,
+		      text);
+	free(text);
+	observation_clear(&o);
+}
+END_TEST
+
+static const struct tally_case {
+	const char *name;
+	struct report_tally tally;
+	const char *text;
+} tallies[] = {
+	{ "one target is not counted", { .asked = 1, .done = 1, .by_status[STATUS_OK] = 1 }, "" },
+	{ "all are ok", { .asked = 2, .done = 2, .by_status[STATUS_OK] = 2 },
+	  "\n2 targets: 2 ok, 0 with problems\n" },
+	{ "some of each", { .asked = 13, .done = 12, .with_warnings = 3, .by_status = {
+	  [STATUS_OK] = 9, [STATUS_PROBLEM] = 2, [STATUS_UNCHECKED] = 1 } },
+	  "\n13 targets: 9 ok (3 with warnings), 2 with problems, 1 not checked, 1 not begun\n" },
+};
+
+START_TEST(targets_are_counted)
+{
+	const struct tally_case *c = &tallies[_i];
+	const struct report_style s = { .width = 100 };
+	struct buf b;
+
+	buf_init(&b, 4096);
+	report_text.end(&b, &s, &c->tally);
+	ck_assert_msg(strcmp(buf_str(&b), c->text) == 0, "%s: \"%s\"", c->name, buf_str(&b));
+	buf_clear(&b);
+}
+END_TEST
+
 /* ---- what holds of any report --------------------------------------------------------------------------- */
 
 static const char *const verdicts[] = { "OK", "WARNING", "PROBLEM", "UNCHECKED" };
@@ -530,6 +666,8 @@ int main(void)
 
 	tcase_set_timeout(text, 60);
 	tcase_add_loop_test(text, report_is_the_golden_one, 0, COUNT(goldens));
+	tcase_add_loop_test(text, report_says, 0, COUNT(line_cases));
+	tcase_add_loop_test(text, targets_are_counted, 0, COUNT(tallies));
 	tcase_add_loop_test(text, any_record_fits_the_page, 0, COUNT(tables));
 	tcase_add_loop_test(text, hostile_text_stays_text, 0, COUNT(hostile));
 	tcase_add_test(text, targets_are_apart_by_a_blank_line);

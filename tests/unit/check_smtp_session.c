@@ -14,10 +14,13 @@
 
 #define G "220 mx.test ESMTP\r\n"
 #define E "250-mx.test\r\n250 STARTTLS\r\n"
+#define S "250-mx\r\n250 SIZE 10485760\r\n"
 #define BYE "221 bye\r\n"
 
 /* Parts that many records share. */
 #define PLAIN "greeting ok 220, ehlo ok 250, starttls not-offered"
+#define SIZED "greeting ok 220, ehlo ok 250 {SIZE}, starttls not-offered"
+#define MAIL_SIZE "MAIL FROM:<> SIZE=4308778"
 #define UP "greeting ok 220, ehlo ok 250 {STARTTLS}, "
 #define NO_TLS "; tls ehlo_tls: STARTTLS is not offered"
 #define NOTHING "; ehlo starttls tls ehlo_tls quit: "
@@ -27,8 +30,11 @@ enum { EVENTS_MAX = 8 };
 
 enum plan {
 	PROBE, TLS, ENFORCE,    /* TLS: implicit */
-	ONCE = 4                /* bytes out of turn: the split matters */
+	ONCE = 4,               /* bytes out of turn: the split matters */
+	ASK = 8                 /* about a message of SIZE_ASKED octets on the wire */
 };
+
+enum { SIZE_ASKED = 4308778 };
 
 static const char tls_ok[] = "TLS is up", not_tls[] = "no TLS", tls_alert[] = "TLS alert",
 		  closed[] = "closed", reset[] = "reset", late[] = "timeout", cut[] = "Ctrl-C";
@@ -45,7 +51,7 @@ static const struct event {
 
 static const struct dialogue {
 	const char *name;
-	unsigned plan;          /* enum plan, and ONCE */
+	unsigned plan;          /* enum plan, and ONCE and ASK */
 	const char *server[EVENTS_MAX];
 	const char *client;     /* its lines, joined with "|" */
 	const char *record;
@@ -189,6 +195,57 @@ static const struct dialogue {
 	{ "bytes behind the 221", PROBE | ONCE, { G, "250 mx\r\n", BYE "x" }, "EHLO me.test|QUIT",
 	  PLAIN ", quit ok 221 (100)" NO_TLS },
 
+	/* the size of a message (RFC 1870) */
+	{ "the size is taken", PROBE | ASK, { G, S, "250 ok\r\n", "250 ok\r\n", BYE },
+	  "EHLO me.test|" MAIL_SIZE "|RSET|QUIT",
+	  SIZED ", size ok 250, quit ok 221" NO_TLS },
+	{ "the size is asked about inside of TLS alone", PROBE | ASK,
+	  { G, "250-mx\r\n250-STARTTLS\r\n250 SIZE 9\r\n", "220 go\r\n", tls_ok, S, "250 ok\r\n",
+	    "250 ok\r\n", BYE },
+	  "EHLO me.test|STARTTLS|EHLO me.test|" MAIL_SIZE "|RSET|QUIT",
+	  "greeting ok 220, ehlo ok 250 {STARTTLS SIZE}, starttls ok 220, "
+	  "ehlo_tls ok 250 {SIZE}, size ok 250, quit ok 221" },
+	{ "the size is asked about in implicit TLS", TLS | ASK,
+	  { G, S, "552 5.3.4 too big\r\n", BYE }, "EHLO me.test|" MAIL_SIZE "|QUIT",
+	  "greeting ok 220, ehlo_tls ok 250 {SIZE}, size rejected 552, quit ok 221" },
+	{ "the size is refused: there is nothing to reset", PROBE | ASK,
+	  { G, S, "552 5.3.4 too big\r\n", BYE }, "EHLO me.test|" MAIL_SIZE "|QUIT",
+	  SIZED ", size rejected 552, quit ok 221" NO_TLS },
+	{ "who has not logged in may not ask", PROBE | ASK,
+	  { G, S, "530 5.7.0 log in\r\n", BYE }, "EHLO me.test|" MAIL_SIZE "|QUIT",
+	  SIZED ", size rejected 530, quit ok 221" NO_TLS },
+	{ "SIZE is not announced: not asked", PROBE | ASK, { G, "250 mx\r\n", BYE },
+	  "EHLO me.test|QUIT", PLAIN ", quit ok 221" NO_TLS },
+	{ "SIZE is announced in the clear only: not asked inside of TLS", PROBE | ASK,
+	  { G, "250-mx\r\n250-STARTTLS\r\n250 SIZE 9\r\n", "220 go\r\n", tls_ok, "250 mx\r\n",
+	    BYE }, "EHLO me.test|STARTTLS|EHLO me.test|QUIT",
+	  "greeting ok 220, ehlo ok 250 {STARTTLS SIZE}, starttls ok 220, ehlo_tls ok 250, "
+	  "quit ok 221" },
+	{ "HELO has no SIZE: not asked", PROBE | ASK, { G, "502 what\r\n", S, BYE },
+	  "EHLO me.test|HELO me.test|QUIT",
+	  "greeting ok 220, ehlo ok 250 helo after 502, starttls not-offered, quit ok 221" NO_TLS },
+	{ "STARTTLS is refused: the last good EHLO is the one in the clear", PROBE | ASK,
+	  { G, "250-mx\r\n250-STARTTLS\r\n250 SIZE 9\r\n", "454 not now\r\n", "250 ok\r\n",
+	    "250 ok\r\n", BYE }, "EHLO me.test|STARTTLS|" MAIL_SIZE "|RSET|QUIT",
+	  "greeting ok 220, ehlo ok 250 {STARTTLS SIZE}, starttls refused 454, size ok 250, "
+	  "quit ok 221; tls ehlo_tls: STARTTLS was answered with 454" },
+	{ "STARTTLS 421: nothing more is asked", PROBE | ASK,
+	  { G, "250-mx\r\n250-STARTTLS\r\n250 SIZE 9\r\n", "421 bye\r\n", closed },
+	  "EHLO me.test|STARTTLS|QUIT", "greeting ok 220, ehlo ok 250 {STARTTLS SIZE}, "
+	  "starttls refused 421, quit closed; tls ehlo_tls: STARTTLS was answered with 421" },
+	{ "the size is not answered", PROBE | ASK, { G, S, late }, "EHLO me.test|" MAIL_SIZE,
+	  SIZED ", size timeout" NO_TLS
+	  " quit: the reply to MAIL with a size did not come in time" },
+	{ "the size closes the connection", PROBE | ASK, { G, S, closed },
+	  "EHLO me.test|" MAIL_SIZE, SIZED ", size closed" NO_TLS " quit: the connection "
+	  "was closed while waiting for the reply to MAIL with a size" },
+	{ "PIPELINING: RSET and QUIT go out together", PROBE | ASK,
+	  { G, "250-mx\r\n250-PIPELINING\r\n250 SIZE 9\r\n", "250 ok\r\n" },
+	  "EHLO me.test|" MAIL_SIZE "|RSET|QUIT",
+	  "greeting ok 220, ehlo ok 250 {PIPELINING SIZE}, starttls not-offered, size ok 250" NO_TLS },
+	{ "without --message-size nothing changes", PROBE, { G, S, BYE }, "EHLO me.test|QUIT",
+	  SIZED ", quit ok 221" NO_TLS },
+
 	/* enforcement */
 	{ "RSET is answered with 530", ENFORCE, { G, E,
 	  "530 5.7.0 Must issue a STARTTLS command first\r\n", BYE },
@@ -229,8 +286,10 @@ static void play_begin(struct play *p, unsigned plan, const char *ehlo_name)
 	buf_init(&p->out, LIMIT_COMMAND);
 	buf_init(&p->said, LIMIT_RECEIVE);
 	p->now = 1000;
-	p->s = smtp_session_new(plan == ENFORCE ? SMTP_PLAN_ENFORCE : SMTP_PLAN_PROBE,
-				plan == TLS, ehlo_name, &p->obs, p->now);
+	p->s = smtp_session_new((plan & ENFORCE) != 0 ? SMTP_PLAN_ENFORCE : SMTP_PLAN_PROBE,
+				(plan & TLS) != 0, ehlo_name, &p->obs, p->now);
+	if ((plan & ASK) != 0)
+		smtp_session_ask_size(p->s, SIZE_ASKED);
 }
 
 static void play_step(struct play *p, const char *bytes, size_t n)
@@ -254,7 +313,7 @@ static void play_event(struct play *p, const struct event *e)
 
 static void play(struct play *p, const struct dialogue *d, bool drip)
 {
-	play_begin(p, d->plan & ~(unsigned)ONCE, "me.test");
+	play_begin(p, d->plan, "me.test");
 	play_step(p, "", 0);
 	for (size_t i = 0; i < EVENTS_MAX && d->server[i] != NULL; i++) {
 		const char *chunk = d->server[i];
@@ -347,6 +406,7 @@ static char *show_record(const struct obs_endpoint *o)
 	if (o->starttls.early_bytes != 0)
 		buf_addf(&b, " early %u [%s]", o->starttls.early_bytes, o->starttls.early_text);
 	show_ehlo(&b, "ehlo_tls", &o->ehlo_tls);
+	show_reply(&b, "size", o->size_test.reply.outcome, &o->size_test.reply);
 	show_reply(&b, name, o->enforcement.reply.outcome, &o->enforcement.reply);
 	show_reply(&b, "quit", o->quit.outcome, &o->quit);
 	show_not_reached(&b, o);
@@ -502,6 +562,37 @@ START_TEST(transcript_has_every_line_both_ways)
 }
 END_TEST
 
+/* Balancers answer the second connection differently: its EHLO is a record of its own. */
+START_TEST(the_second_connection_has_an_ehlo_of_its_own)
+{
+	static const struct dialogue d = { "", ENFORCE,
+		{ G, "250-other.test\r\n250-AUTH PLAIN\r\n250 SIZE 5\r\n", "530 TLS\r\n", BYE },
+		"", "" };
+	struct play p;
+	const struct obs_ehlo *e = &p.obs.enforcement.ehlo;
+
+	play(&p, &d, false);
+	ck_assert_int_eq(e->reply.outcome, OUT_OK);
+	ck_assert_int_eq(e->reply.code, 250);
+	ck_assert_str_eq(e->reply.lines.item[0], "250-other.test");
+	ck_assert_ptr_nonnull(obs_ehlo_find(e, "AUTH"));
+	ck_assert_str_eq(obs_ehlo_find(e, "SIZE")->params.item[0], "5");
+	ck_assert_int_eq(p.obs.ehlo.reply.outcome, OUT_NOT_RUN);
+	play_end(&p);
+}
+END_TEST
+
+START_TEST(the_size_test_keeps_its_command)
+{
+	static const struct dialogue d = { "", PROBE | ASK, { G, S, closed }, "", "" };
+	struct play p;
+
+	play(&p, &d, false);
+	ck_assert_str_eq(p.obs.size_test.command, MAIL_SIZE);
+	play_end(&p);
+}
+END_TEST
+
 START_TEST(a_name_cannot_smuggle_a_command)
 {
 	struct play p;
@@ -581,6 +672,8 @@ int main(void)
 	tcase_add_test(facts, tls_records_behind_the_220_are_left_to_tls);
 	tcase_add_test(facts, replies_are_timed_from_their_command);
 	tcase_add_test(facts, transcript_has_every_line_both_ways);
+	tcase_add_test(facts, the_second_connection_has_an_ehlo_of_its_own);
+	tcase_add_test(facts, the_size_test_keeps_its_command);
 	tcase_add_test(facts, a_name_cannot_smuggle_a_command);
 	tcase_add_test(facts, a_long_name_is_sent_whole);
 	tcase_add_test(facts, floods_end);

@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 
-enum { REPLY_DIGITS = 3, JOINT_MAX = 4 };
+enum { REPLY_DIGITS = 3, SOCKET_DIGITS = 5, JOINT_MAX = 4 };
 
 struct before {
 	const char *word;        /* the word ahead of the number, and what joins them */
@@ -174,6 +174,20 @@ static bool may_be_reply(const char *text, const char *at)
 	       !follows_http_status(&b, text);
 }
 
+/* Windows numbers the errors of its sockets from 10004 to 11031. On their own such numbers are
+ * processes and sizes: an error is called one, follows what went wrong, or stands behind "#". */
+static bool may_be_socket_error(const char *text, const char *at)
+{
+	static const char *const words[] = {
+		"winsock", "socket", "wsa", "out", "refused", "failed", "connect", "reset", "host", "server",
+	};
+	struct before b;
+
+	look_back(&b, text, at);
+	return at == text || names_a_reply(&b) || memchr(b.joint, '#', b.joint_length) != NULL ||
+	       is_one_of(b.word, b.n, words, COUNT(words));
+}
+
 /* "MySQL 5.7.26", "kernel 5.4.1-amd64". */
 static bool may_be_status(const char *text, const char *at, size_t n)
 {
@@ -195,7 +209,22 @@ bool number_in_place(const char *text, const char *at, size_t n)
 		return false;
 	if (memchr(at, '.', n) != NULL)
 		return may_be_status(text, at, n);
+	if (n == SOCKET_DIGITS && at[0] == '1')
+		return may_be_socket_error(text, at);
 	return !like_a_reply(at, n) || may_be_reply(text, at);
+}
+
+size_t number_prefix(const char *line, size_t n)
+{
+	size_t i = REPLY_DIGITS + 1;
+
+	if (n <= i || !digit(line[0]) || !digit(line[1]) || !digit(line[2]) ||
+	    (line[3] != '-' && line[3] != ' '))
+		return 0;
+	if (line[i] >= '2' && line[i] <= '5' && n > i + 1 && line[i + 1] == '.')
+		while (i < n && (digit(line[i]) || line[i] == '.'))
+			i++;
+	return i;
 }
 
 bool number_class_in_place(const char *text, const char *at, char first)

@@ -13,7 +13,12 @@
  * plain_text() makes it. */
 bool number_in_place(const char *text, const char *at, size_t n);
 
-/* The same for any three digits there that begin with that one. */
+/* How long the reply code at the beginning of a line is, with the "-" or blank behind it and the
+ * status that may follow ("535-5.7.8"); 0: there is none. What stands behind it goes on the line
+ * before (RFC 5321 4.2.1). */
+size_t number_prefix(const char *line, size_t n);
+
+/* As number_in_place(), for any three digits there that begin with that one. */
 bool number_class_in_place(const char *text, const char *at, char first);
 
 #endif

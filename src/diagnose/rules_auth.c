@@ -32,7 +32,7 @@ const struct diag_rule rules_auth[] = {
 			       SAYS("auth extension not supported"), SAYS("auth not supported"),
 			       DECIDES("auth command is not supported"),
 			       SAYS("server doesn't support auth"), SAYS("does not support auth"),
-			       SAYS("does not support smtp auth"),
+			       { .words = { "does not support smtp auth" }, .unless = { "auth type" } },
 			       SAYS("auth command", "not enabled"),
 			       SAYS("does not support authentication"),
 			       SAYS("doesn't support authentication"),
@@ -66,6 +66,7 @@ const struct diag_rule rules_auth[] = {
 		.references = { "RFC 4954 4", "RFC 4422 3.1", "Postfix: SASL_README, client",
 				"jetmore/swaks#44" },
 		.texts = TEXTS(SAYS("unrecognized authentication type"),
+			       SAYS("does not support smtp auth type"),
 			       SAYS("unrecognised authentication type"),
 			       SAYS("authentication type", "not supported"),
 			       { .reply = "504", .status = "5.7.4" },
@@ -127,12 +128,13 @@ const struct diag_rule rules_auth[] = {
 			       SAYS("authorization failed"), VAGUELY("could not authenticate"),
 			       VAGUELY("unable to authenticate"), VAGUELY("failed to authenticate"),
 			       VAGUELY("cannot authenticate to server"),
-			       SAYS("sasl login authentication failed"),
+			       { .words = { "sasl login authentication failed" }, .unless = { "warning: " } },
 			       VAGUELY("sasl authentication failed"),
 			       SAYS("authentication rejected"), SAYS("authentication refused"),
 			       VAGUELY("authentication error"),
 			       { .words = { "authenticationexception" },
-			         .unless = { "certificate", "ssl" }, .vague = true },
+			         /* of .NET's two, System.Security.Authentication's is about TLS */
+			         .unless = { "certificate", "ssl", "system.security" }, .vague = true },
 			       VAGUELY("authenticationfailedexception"),
 			       VAGUELY("smtpauthenticationerror"), VAGUELY("eauth'"),
 			       VAGUELY("eauth\""), VAGUELY(" eauth"), VAGUELY("(eauth"),
@@ -436,6 +438,22 @@ const struct diag_rule rules_auth[] = {
 			       SAYS("refus", "password", "plain text"),
 			       SAYS("not send credentials"),
 			       SAYS("sending credentials", "unencrypted")),
+	},
+	{
+		.code = "AUTH_STRANGERS_GUESS", .stage = STAGE_ENFORCEMENT,
+		.severity = SEVERITY_NOTE, .confidence = CONFIDENCE_POSSIBLE,
+		.summary = "A log-in at this server failed",
+		.means = "The line is of a server's own log: somebody tried to log in and was refused. On "
+			 "every public server strangers try passwords all day, so as a rule it has "
+			 "nothing to do with mail that will not go out.",
+		.remedy = "Look at the address in the line. If it is one of your users', the password or "
+			  "the log-in method of that user is the matter; else let fail2ban or the like "
+			  "deal with it and look for the message's own lines.",
+		.others = "It is your own program that logs in with a wrong password.",
+		.references = { "Postfix: SASL_README, Troubleshooting", "RFC 4954 6" },
+		.texts = TEXTS(DECIDES("warning: ", "]: sasl", "authentication failed"),
+			       DECIDES("authenticator failed for", "535"),
+			       DECIDES("auth failed", "method=", "rip=")),
 	},
 	{ .code = NULL },
 };

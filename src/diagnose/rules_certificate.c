@@ -255,7 +255,8 @@ const struct diag_rule rules_certificate[] = {
 		.remedy = "The owner of the server renews the certificate and makes the mail server "
 			  "load it. If every server seems expired, set this machine's clock right.",
 		.references = { "RFC 5280 4.1.2.5", "RFC 8314 5.3" },
-		.texts = TEXTS({ .words = { "certificate has expired" },
+		.texts = TEXTS(DECIDES("uses expired certificate"),
+			       { .words = { "certificate has expired" },
 				.unless = { "is before" } },
 			       SAYS("has expired or is not yet valid", "is after"),
 			       SAYS("cert_has_expired"),
@@ -453,7 +454,8 @@ const struct diag_rule rules_certificate[] = {
 		.references = { "RFC 5280 6.1" },
 		.others = "The message does not say which fault: expired, another name, unknown "
 			  "issuer, or a chain with a gap. A probe of the server tells them apart.",
-		.texts = TEXTS(VAGUELY("remote certificate is invalid"),
+		.texts = TEXTS(VAGUELY("remote certificate is invalid"), VAGUELY("invalid peer certificate"),
+			       VAGUELY("remotezertifikat"), VAGUELY("certificat distant"),
 			       VAGUELY("remote certificate was rejected"),
 			       VAGUELY("certificate verify failed"),
 			       VAGUELY("certificate_verify_failed"),

@@ -342,7 +342,7 @@ const struct diag_rule rules_connect[] = {
 		.remedy = "See the error named above; a lack of open files, ports or memory on this "
 			  "machine is usual.",
 		.references = { "connect(2)" },
-		.texts = TEXTS(SAYS("too many open files"), SAYS("emfile"),
+		.texts = TEXTS(REPLY("10049", "10049"), SAYS("too many open files"), SAYS("emfile"),
 			       { .words = { "cannot assign requested address" },
 				.unless = { "[2" } }, SAYS("eaddrnotavail"),
 			       REPLY("10055", "10055"), SAYS("no buffer space available"),
@@ -399,7 +399,9 @@ const struct diag_rule rules_connect[] = {
 			       SAYS("connection closed unexpectedly"),
 			       SAYS("closed the connection unexpectedly"), SAYS("premature close"),
 			       SAYS("network_failure", "closed"), SAYS("socket hang up"),
-			       { .words = { "econnection" }, .unless = { "econnectionclosed" } },
+			       /* nodemailer's word for whatever went wrong */
+			       { .words = { "econnection" }, .unless = { "econnectionclosed" },
+				.vague = true },
 			       SAYS("connection was closed by the server"),
 			       SAYS("connection closed by remote"),
 			       SAYS("remote server closed the connection"),

@@ -226,7 +226,7 @@ const struct diag_rule rules_dns[] = {
 		.remedy = "Look for a spelling mistake. If the name is right, its owner must "
 			  "register the domain or add the record.",
 		.references = { "RFC 1035 4.1.1", "RFC 8020" },
-		.texts = TEXTS(SAYS("enotfound"), SAYS("name or service not known"),
+		.texts = TEXTS(SAYS("no mx found"), SAYS("enotfound"), SAYS("name or service not known"),
 			       SAYS("no such host is known"), SAYS("no such host"),
 			       SAYS("nodename nor servname"),
 			       SAYS("remote name could not be resolved"),
@@ -284,7 +284,7 @@ const struct diag_rule rules_dns[] = {
 		.remedy = "Try again in some minutes, then with another resolver (--resolver). If "
 			  "all fail, the owner of the domain must repair its name servers or DNSSEC.",
 		.references = { "RFC 1035 4.1.1", "RFC 4035 5.5" },
-		.texts = TEXTS({ .words = { "servfail" }, .unless = { "tlsa" } },
+		.texts = TEXTS(SAYS("temporary failure in mx lookup"), { .words = { "servfail" }, .unless = { "tlsa" } },
 			       SAYS("eservfail"), SAYS("name service error", "try again"),
 			       SAYS("host not found, try again"),
 			       SAYS("nonauthoritative host not found"),

@@ -159,7 +159,7 @@ const struct diag_rule rules_ehlo[] = {
 			       SAYS("helo", "mismatch"), SAYS("helo", "my hostname"),
 			       SAYS("helo", "my name"), SAYS("helo", "impersonat"),
 			       SAYS("helo", "is not you"), SAYS("helo", "blocked"),
-			       SAYS("helo", "localhost"), SAYS("ehlo", "localhost"),
+			       SAYS("helo", "localhost", "reject"), SAYS("ehlo", "localhost", "reject"),
 			       SAYS("helo", "ip address"), SAYS("helo name"),
 			       SAYS("helo", "denied"), SAYS("ehlo", "denied"),
 			       SAYS("you are not me"), SAYS("helo", "spoof"),

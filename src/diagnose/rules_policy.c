@@ -143,7 +143,7 @@ const struct diag_rule rules_policy[] = {
 			       SAYS("sender syntax"), SAYS("non-ascii", "address"),
 			       REPLY_STATUS("555", "5.5.2"), SAYS("bad sender address syntax"),
 			       SAYS("bad recipient address syntax"), SAYS("bad address syntax"),
-			       SAYS("malformed address"), SAYS("invalid address"),
+			       SAYS("malformed address"), { .words = { "invalid address" }, .unless = { "invalid addresses" } },
 			       SAYS("address syntax"), SAYS("syntax error", "mail from"),
 			       SAYS("syntax error", "rcpt to"), SAYS("syntax error", "address"),
 			       SAYS("syntax", "mail from:<"), SAYS("syntax error", "gsmtp"),
@@ -157,7 +157,7 @@ const struct diag_rule rules_policy[] = {
 			       SAYS("missing or malformed local part"), SAYS("domain missing"),
 			       SAYS("recipient address rejected", "fully-qualified"),
 			       SAYS("mailbox name invalid"), SAYS("sender address", "not valid"),
-			       SAYS("not a valid email address"), SAYS("invalid addresses")),
+			       SAYS("not a valid email address"), VAGUELY("invalid addresses")),
 	},
 	{
 		.code = "SMTP_BAD_SEQUENCE", .stage = STAGE_QUIT,
@@ -216,6 +216,25 @@ const struct diag_rule rules_policy[] = {
 			       SAYS("session", "timed out", "421"),
 			       SAYS("timed out waiting for input"),
 			       SAYS("smtp incoming data timeout")),
+	},
+	{
+		.code = "POLICY_MAIL_LOOP", .stage = STAGE_QUIT,
+		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_CERTAIN,
+		.summary = "The message goes round in circles",
+		.means = "A mail server hands the message to itself, or two hand it to each other. The MX "
+			 "or a relay setting leads to a server that does not know the domain as its "
+			 "own, so it looks the MX up and arrives at itself.",
+		.remedy = "On the server that the MX names, enter the domain as its own (Postfix: "
+			  "mydestination, virtual_mailbox_domains or relay_domains; Exim: "
+			  "local_domains). Otherwise correct the MX, or the relay host that points "
+			  "back. Look for two servers that forward the address to each other.",
+		.references = { "RFC 5321 6.3", "Postfix: smtp(8), loops back to myself",
+				"bokysan/docker-postfix#88" },
+		.texts = TEXTS(DECIDES("loops back to myself"), DECIDES("points back to me"),
+			       DECIDES("too many hops"), DECIDES("mail loop"), DECIDES("mail forwarding loop"),
+			       DECIDES("routing loop"), DECIDES("hop count exceeded"),
+			       DECIDES("too many \"received\" headers"), SAYS("554", "loop detected"),
+			       STATUS("5.4.6", "loop"), STATUS("5.4.14", "hop")),
 	},
 	{ .code = NULL },
 };

@@ -236,6 +236,25 @@ const struct diag_rule rules_silent[] = {
 		.others = "The server itself may be down, or may drop packets from this address. "
 			  "One host alone cannot tell these apart: probe a second one of another "
 			  "owner, and other ports of this one.",
+		.target = relay_silent_others_answer,
+	},
+	{
+		.code = "NET_25_SILENT", .stage = STAGE_CONNECT,
+		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_POSSIBLE,
+		.summary = "No answer from port 25",
+		.means = "Nothing came back, not even a refusal. Most often a firewall on the way out "
+			 "drops port 25: many cloud and internet providers and offices block it. Port "
+			 "25 is needed only to deliver to other people's domains; a program that logs "
+			 "in and submits does not need it.",
+		.remedy = "To send through an account of your own, use 465 or 587 of its provider. "
+			  "To find out whether 25 is blocked here, probe several hosts of different "
+			  "owners: smtpprobe --port 25,465,587 HOST HOST. If 25 is silent at all of "
+			  "them and other ports answer, ask the provider of this machine to open it.",
+		.references = { "RFC 5321 2.1", "RFC 6409 3.1",
+				"Microsoft Learn: Troubleshoot outbound SMTP connectivity in Azure",
+				"AWS re:Post: Remove the throttle on port 25" },
+		.others = "The server may be down, or may drop packets from this address: one message "
+			  "about one host cannot tell.",
 		.texts = TEXTS({ .words = { "timed out", "port 25" },
 				.unless = { "port 250", "port 252", "while sending" } },
 			       { .words = { "timeout", "port 25" },
@@ -265,7 +284,6 @@ const struct diag_rule rules_silent[] = {
 			       SAYS("outgoing", "port 25", "block"),
 			       { .words = { "port 25", "blocked" },
 				.unless = { "spamhaus", "listed" } }),
-		.target = relay_silent_others_answer,
 	},
 	{
 		.code = "NET_25_465_SILENT", .stage = STAGE_CONNECT,

@@ -244,6 +244,8 @@ const struct diag_rule rules_smtp[] = {
 		.remedy = "Try again, then from another network. The owner of the server looks for "
 			  "a crash or a policy in its log.",
 		.references = { "RFC 5321 4.1.1.10", "RFC 5321 3.8" },
+		.texts = TEXTS(SAYS("unexpectedly disconnected"),
+			       SAYS("server dropped connection"), SAYS("lost connection with", "while sending")),
 		.endpoint = connection_lost,
 	},
 	{
@@ -349,7 +351,7 @@ const struct diag_rule rules_smtp[] = {
 		.references = { "RFC 3207 4", "RFC 4954 6",
 				"Google: Gmail SMTP errors and codes, 530 5.7.0",
 				"Postfix: smtpd_tls_security_level" },
-		.texts = TEXTS(SAYS("issue starttls"), SAYS("not encrypted", "starttls"),
+		.texts = TEXTS(STATUS("5.7.3", "starttls"), SAYS("issue starttls"), SAYS("not encrypted", "starttls"),
 			       SAYS("requires", "secured with tls"), SAYS("requires a secure"),
 			       SAYS("session not encrypted"),
 			       SAYS("only", "over", "tls", "allowed"), SAYS("starttls before"),

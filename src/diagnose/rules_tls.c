@@ -276,6 +276,7 @@ const struct diag_rule rules_tls[] = {
 		.others = "A program that wants implicit TLS on a port for STARTTLS may see the "
 			  "same: see CLIENT_TLS_ON_STARTTLS_PORT.",
 		.texts = TEXTS(SAYS("lost connection after starttls"),
+			       DECIDES("stream_socket_enable_crypto", "reset by peer"),
 			       SAYS("eof occurred in violation of protocol"),
 			       SAYS("remote host terminated the handshake"),
 			       SAYS("remote host closed connection during handshake"),
@@ -436,7 +437,8 @@ const struct diag_rule rules_tls[] = {
 		.references = { "RFC 8446 4" },
 		.others = "The message hides the reason. The other diagnoses about TLS and "
 			  "certificates are candidates: a probe of the server shows which.",
-		.texts = TEXTS(VAGUELY("cannot start tls"), VAGUELY("tls negotiation failed"),
+		.texts = TEXTS(SAYS("unable to connect with tls encryption"), SAYS(":tls_failed"),
+			       VAGUELY("cannot start tls"), VAGUELY("tls negotiation failed"),
 			       VAGUELY("handshake failed"), VAGUELY("handshake error"),
 			       VAGUELY("sslhandshakeexception"), VAGUELY("sslexception"),
 			       VAGUELY("opensslerror"), VAGUELY("openssl::ssl::sslerror"),

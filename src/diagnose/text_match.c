@@ -351,7 +351,9 @@ const struct diag_rule *text_reply_rule(const struct obs_reply *r, enum stage at
 		return NULL;
 	buf_init(&text, TEXT_MAX);
 	for (size_t i = 0; i < r->lines.count; i++) {
-		buf_adds(&text, r->lines.item[i]);
+		const char *line = r->lines.item[i];
+
+		buf_adds(&text, line + (i > 0 ? number_prefix(line, strlen(line)) : 0));
 		buf_addc(&text, ' ');
 	}
 	count = match(buf_str(&text), text.len, 1u << at, &best, 1);

@@ -99,6 +99,8 @@ static void record(struct explanation *x, const char *text, size_t n, size_t lin
 	struct text_hit hits[HITS];
 	size_t count = text_match(text, n, hits, HITS);
 
+	if (count > 0 && passage_is_of_another_service(text, n))
+		return;
 	for (size_t i = 0; i < count; i++) {
 		struct explained *e;
 
@@ -189,6 +191,12 @@ static void take_line(struct reader *r, const char *line, size_t n)
 		end_passage(r);
 	if (p->len == 0 && line_is_of_another_program(line, n))
 		return;
+	if (p->len > 0 && joint == LINE_OF_REPLY) {
+		size_t code = line_reply_text(line, n);
+
+		line += code;
+		n -= code;
+	}
 	if (p->len == 0)
 		r->line = r->x->lines;
 	else

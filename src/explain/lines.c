@@ -14,6 +14,7 @@
 #include <strings.h>
 
 #include "base/mem.h"
+#include "diagnose/number_place.h"
 
 enum {
 	PREFIX_MOST = 120,       /* where a program's name stands in a line */
@@ -124,10 +125,35 @@ bool line_is_of_another_program(const char *line, size_t n)
 	return memmem(line, n < PREFIX_MOST ? n : PREFIX_MOST, rspamd, sizeof(rspamd) - 1) != NULL;
 }
 
+static bool holds_one_of(struct span s, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k + strlen(words[i]) <= s.n; k++)
+			if (strncasecmp(s.at + k, words[i], strlen(words[i])) == 0)
+				return true;
+	return false;
+}
+
+bool passage_is_of_another_service(const char *text, size_t n)
+{
+	static const char *const services[] = {
+		"https://", "http://", "HTTP/1", "HTTP/2", ":443", ":5432", "port 5432", ":6379", "redis",
+		":3306", "npm err", ":27017", "postgres", "psycopg", "psql", "mysql", "mongo", "upstream",
+	};
+	static const char *const of_mail[] = {
+		"mail", "smtp", "mx", "587", "465", ":25", "port 25", "postfix", "exim", "dovecot",
+		"starttls", "swift", "spam", "rcpt", "ehlo", "sender", "recipient", "blocked", "listed",
+	};
+	struct span s = { text, n };
+
+	return holds_one_of(s, services, COUNT(services)) && !holds_one_of(s, of_mail, COUNT(of_mail));
+}
+
 /* ---- replies of several lines -------------------------------------------------------------- */
 
-/* The reply code of a line that is one of an SMTP reply, wherever it stands in it; "" if none. */
-static void reply_code(struct span s, char code[4], bool *more)
+/* The reply code of a line that is one of an SMTP reply, wherever it stands in it; "" if none.
+ * Returns its place. */
+static size_t reply_code(struct span s, char code[4], bool *more)
 {
 	code[0] = '\0';
 	for (size_t i = 0; i + 3 < s.n; i++) {
@@ -138,8 +164,18 @@ static void reply_code(struct span s, char code[4], bool *more)
 		memcpy(code, s.at + i, 3);
 		code[3] = '\0';
 		*more = s.at[i + 3] == '-';
-		return;
+		return i;
 	}
+	return 0;
+}
+
+size_t line_reply_text(const char *line, size_t n)
+{
+	char code[4];
+	bool more;
+	size_t at = reply_code((struct span){ line, n }, code, &more);
+
+	return code[0] != '\0' ? at + number_prefix(line + at, n - at) : 0;
 }
 
 static bool same_reply(struct span last, struct span line)
@@ -241,7 +277,9 @@ enum line_joint line_joint(const struct buf *before, const char *line, size_t n,
 	if (all.n == 0 || span_of(now, " \t\r") == n)
 		return LINE_APART;
 	last = last_line(all);
-	if (is_frame(without_prefix(now)) || same_reply(last, now) || is_of_traceback(all, last, now) ||
+	if (same_reply(last, now))
+		return LINE_OF_REPLY;
+	if (is_frame(without_prefix(now)) || is_of_traceback(all, last, now) ||
 	    (is_indented(without_prefix(now)) && all.n < INDENTED_MOST))
 		return LINE_JOINED;
 	return wraps && is_rest(all, last, now) ? LINE_WRAPPED : LINE_APART;

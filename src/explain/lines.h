@@ -11,7 +11,8 @@
 
 enum line_joint {
 	LINE_APART,              /* it begins something new */
-	LINE_JOINED,             /* the next line of a reply, a frame of a stack trace, indented */
+	LINE_JOINED,             /* a frame of a stack trace, or indented */
+	LINE_OF_REPLY,           /* the next line of the same reply: see line_reply_text() */
 	LINE_WRAPPED             /* the line before was broken, perhaps within a word */
 };
 
@@ -19,6 +20,12 @@ enum line_joint {
  * were broken. `wraps`: texts that were broken are to be expected. */
 #define LINE_WRAP '\v'
 enum line_joint line_joint(const struct buf *before, const char *line, size_t n, bool wraps);
+
+/* Where the text of a reply's line begins, behind its code, wherever that stands in it. */
+size_t line_reply_text(const char *line, size_t n);
+
+/* Is a passage about another service than mail: does it name one, or its port, and nothing of mail? */
+bool passage_is_of_another_service(const char *text, size_t n);
 
 /* Was the line logged by a program that does not send mail, such as sshd? */
 bool line_is_of_another_program(const char *line, size_t n);

@@ -42,6 +42,21 @@ static const struct row rows[] = {
 	  "DNS_NAME_NOT_FOUND", 2, 2 },
 	{ "line ends of Windows", "one\r\ngetaddrinfo ENOTFOUND smtp.example.com\r\n", "DNS_NAME_NOT_FOUND",
 	  2, 1 },
+	{ "a phrase over two lines of a reply", "553-5.7.1 <a@example.org>: Sender address rejected: not\n"
+	  "553 5.7.1 owned by user b@example.org", "POLICY_SENDER_NOT_ALLOWED", 1, 1 },
+	{ "a process with a number that an error has", "Nov 23 10:15:02 mx postfix/qmgr[10060]: 4Xy: from="
+	  "<a@example.com>, size=10061, nrcpt=1 (queue active)\nNov 23 10:15:02 mx postfix/smtpd[10054]: "
+	  "connect from client[192.0.2.9]\n", NULL, 0, 0 },
+	{ "the same number as an error", "System.Net.Sockets.SocketException (10060): nothing came back",
+	  "NET_PORT_SILENT", 1, 1 },
+	{ "a healthy end of a dialogue on this machine", "Nov 23 10:15:02 mx postfix/smtpd[77]: disconnect from "
+	  "localhost[127.0.0.1] ehlo=2 starttls=1 mail=1 rcpt=1 data=1 quit=1 commands=7\n", NULL, 0, 0 },
+	{ "another service's port", "npm ERR! request to https://registry.example.org failed, reason: connect "
+	  "ETIMEDOUT 192.0.2.35:443", NULL, 0, 0 },
+	{ "a database", "psql: error: connection to server at \"localhost\" (127.0.0.1), port 5432 failed: "
+	  "Connection refused", NULL, 0, 0 },
+	{ "a web server's back end", "[error] 31#31: *1 upstream timed out (110: Connection timed out) while "
+	  "reading response header from upstream, client: 192.0.2.1", NULL, 0, 0 },
 	{ "ordinary prose", "Dear all,\nplease find the minutes of today's meeting attached.\n", NULL, 0, 0 },
 	{ "a healthy mail log", "Nov 23 10:15:02 mx postfix/smtpd[77]: connect from client[192.0.2.9]\n"
 	  "Nov 23 10:15:03 mx postfix/smtp[78]: 4Xy: to=<u@example.com>, relay=mx.example.com[192.0.2.1]:25, "
@@ -239,9 +254,9 @@ static const struct {
 	bool wraps;
 	enum line_joint joint;
 } joints[] = {
-	{ "the next line of a reply", "534-5.7.9 Application", "534 5.7.9 password", false, LINE_JOINED },
+	{ "the next line of a reply", "534-5.7.9 Application", "534 5.7.9 password", false, LINE_OF_REPLY },
 	{ "the same behind a prefix", "mx said: 534-5.7.9 Application", "mx said: 534 5.7.9 password", false,
-	  LINE_JOINED },
+	  LINE_OF_REPLY },
 	{ "another code begins another reply", "534-5.7.9 Application", "535 5.7.8 password", false, LINE_APART },
 	{ "a reply that is complete", "534 5.7.9 Application", "534 5.7.9 password", false, LINE_APART },
 	{ "a frame", "Exception: x", "   at System.Net.Mail.Send()", false, LINE_JOINED },

@@ -138,7 +138,7 @@ const struct text_case text_cases_auth[] = {
 	{ "AUTH_REJECTED",
 	  "Error: Invalid login: 535 Authentication failed code: 'EAUTH', response: '535 "
 	  "Authentication failed', responseCode: 535, command: 'AUTH PLAIN'", false, "G21" },
-	{ "AUTH_REJECTED",
+	{ "AUTH_STRANGERS_GUESS",
 	  "warning: unknown[192.0.2.1]: SASL LOGIN authentication failed: UGFzc3dvcmQ6",
 	  false, "G21" },
 	{ "AUTH_REJECTED",

@@ -23,26 +23,26 @@ const struct text_case text_cases_network[] = {
 	{ "DNS_NAME_NOT_FOUND",
 	  "java.net.UnknownHostException: Unable to resolve host \"smtp.exmaple.com\": No "
 	  "address associated with hostname", false, "H09" },
-	{ "NET_25_SILENT_OTHERS_ANSWER",
+	{ "NET_25_SILENT",
 	  "Jan 25 10:25:13 vps postfix/smtp[2321]: connect to "
 	  "gmail-smtp-in.l.google.com[142.250.102.27]:25: Connection timed out", false, "N01" },
-	{ "NET_25_SILENT_OTHERS_ANSWER",
+	{ "NET_25_SILENT",
 	  "sendmail[811]: x0A: to=<a@b.example>, stat=Deferred: Connection timed out with "
 	  "mx.b.example.", false, "N01" },
-	{ "NET_25_SILENT_OTHERS_ANSWER", "dial tcp 192.0.2.7:25: i/o timeout", false, "N01" },
-	{ "NET_25_SILENT_OTHERS_ANSWER",
+	{ "NET_25_SILENT", "dial tcp 192.0.2.7:25: i/o timeout", false, "N01" },
+	{ "NET_25_SILENT",
 	  "Error: connect ETIMEDOUT 142.250.102.27:25", false, "N01" },
-	{ "NET_25_SILENT_OTHERS_ANSWER",
+	{ "NET_25_SILENT",
 	  "2024-03-01 12:00:01 1rfAbc-0000 H=mx.b.example [192.0.2.7] Connection timed out "
 	  "R=dnslookup T=remote_smtp", false, "N01" },
-	{ "NET_25_SILENT_OTHERS_ANSWER",
+	{ "NET_25_SILENT",
 	  "our provider says outbound port 25 is blocked by default", false, "N01" },
-	{ "NET_25_SILENT_OTHERS_ANSWER",
+	{ "NET_25_SILENT",
 	  "telnet mail.example.com 25: Trying 192.0.2.7... connect to port 25 timed out",
 	  false, "N05" },
-	{ "NET_25_SILENT_OTHERS_ANSWER",
+	{ "NET_25_SILENT",
 	  "Jan 25 10:25:13 host app: dial tcp 192.0.2.7:587: i/o timeout", true, "N03" },
-	{ "NET_25_SILENT_OTHERS_ANSWER", "connect ETIMEDOUT 192.0.2.7:2525", true, "N03" },
+	{ "NET_25_SILENT", "connect ETIMEDOUT 192.0.2.7:2525", true, "N03" },
 	{ "NET_PORT_SILENT",
 	  "System.Net.Sockets.SocketException (0x80004005): A connection attempt failed "
 	  "because the connected party did not properly respond after a period of time, or "

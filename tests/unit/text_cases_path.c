@@ -38,5 +38,42 @@ const struct text_case text_cases_path[] = {
 	{ "SMTP_STARTTLS_NOT_OFFERED", "postfix/smtp[99]: 4Xy: to=<a@example.com>, status=deferred (TLS is "
 	  "required, but was not offered by host mx.example.com[192.0.2.1])", false, "G10" },
 	{ "SMTP_STARTTLS_NOT_OFFERED", "530 5.7.0 Must issue a STARTTLS command first", true, NULL },
+	{ "POLICY_MAIL_LOOP", "status=bounced (mail for example.com loops back to myself)", false, NULL },
+	{ "POLICY_MAIL_LOOP", "554 5.4.6 Error: too many hops (in reply to end of DATA command)", false, NULL },
+	{ "POLICY_MAIL_LOOP", "554 5.4.14 Hop count exceeded - possible mail loop ATTR34", false, NULL },
+	{ "POLICY_MAIL_LOOP", "too many connections from 192.0.2.1", true, NULL },
+	{ "AUTH_STRANGERS_GUESS", "postfix/smtpd[12]: warning: unknown[203.0.113.5]: SASL LOGIN authentication "
+	  "failed: UGFzc3dvcmQ6", false, NULL },
+	{ "AUTH_STRANGERS_GUESS", "535 5.7.8 Error: authentication failed", true, NULL },
+	{ "CLIENT_PHP_WITHOUT_TLS", "Connection could not be established with host mail.example.com [Unable to find "
+	  "the socket transport \"TLS\" - did you forget to enable it when you configured PHP? #0]", false, NULL },
+	{ "CLIENT_PHP_WITHOUT_TLS", "stream_socket_enable_crypto(): this stream does not support SSL/crypto", false,
+	  NULL },
+	{ "CLIENT_PHP_WITHOUT_TLS", "stream_socket_enable_crypto(): SSL operation failed", true, NULL },
+	{ "TLS_HANDSHAKE_CLOSED", "ErrorException: stream_socket_enable_crypto(): SSL: Connection reset by peer in "
+	  "StreamBuffer.php:99", false, NULL },
+	{ "TLS_CERT_EXPIRED", "msmtp: TLS certificate verification failed: The certificate is NOT trusted. The "
+	  "certificate chain uses expired certificate.", false, NULL },
+	{ "POLICY_NO_REVERSE_NAME", "relay=mx.example.com[192.0.2.2]:25, status=deferred (host mx.example.com"
+	  "[192.0.2.2] refused to talk to me: 421 Refused. Your reverse DNS entry does not resolve", false, NULL },
+	{ "POLICY_NO_SUCH_RECIPIENT", "jakarta.mail.SendFailedException: Invalid Addresses; nested exception is: "
+	  "SMTPAddressFailedException: 550 No such user here", false, NULL },
+	{ "POLICY_MESSAGE_TOO_LARGE", "smtplib.SMTPRecipientsRefused: {'u@example.net': (552, b'5.3.4 Message size "
+	  "exceeds fixed limit')}", false, NULL },
+	{ "NET_PORT_SILENT", "{ Error: connect ETIMEDOUT 192.0.2.70:587 code: 'ECONNECTION', errno: 'ETIMEDOUT' }",
+	  false, NULL },
+	{ "TLS_CERT_INVALID", "System.Security.Authentication.AuthenticationException: Das Remotezertifikat ist laut "
+	  "Validierungsverfahren ung\xC3\xBCltig.", false, NULL },
+	{ "POLICY_GREYLISTED", "422 4.2.2 Greylisted, please try again in a few moments.", false, NULL },
+	{ "POLICY_GREYLISTED", "451 4.7.1 Try again later", false, NULL },
+	{ "SMTP_GREETING_BLOCKLISTED", "550-\"JunkMail rejected - host.example [192.0.2.4]:24706 is in an RBL: "
+	  "Blocked - see the list\"", false, NULL },
+	{ "SMTP_CONNECTION_LOST", "SmtpProtocolException: The SMTP server has unexpectedly disconnected.", false,
+	  NULL },
+	{ "AUTH_MECHANISM_NOT_OFFERED", "dial failed: server does not support SMTP AUTH type: PLAIN", false, NULL },
+	{ "POLICY_MESSAGE_MALFORMED", "552 message line is too long", false, NULL },
+	{ "DNS_NAME_NOT_FOUND", "stat=No MX found for domain", false, NULL },
+	{ "DNS_SERVFAIL", "Failed to resolve MX for [relay:example.com,smtp]: Temporary failure in MX lookup", false,
+	  NULL },
 	{ NULL, NULL, false, NULL },
 };

@@ -60,6 +60,7 @@ EXTRA_DIST += \
 	$(SCRIPT_TESTS) \
 	tests/support/certs.sh \
 	tests/support/real_lib.sh \
+	tests/support/tap_lib.sh \
 	tests/data \
 	tests/demo \
 	tests/scenarios \

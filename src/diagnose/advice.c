@@ -5,7 +5,7 @@
  *
  *   1. submission before other ports before relay: who asks how to send can use only the first;
  *   2. a certificate that was verified before one that was not;
- *   3. implicit TLS before STARTTLS (RFC 8314 3.3) before plain text;
+ *   3. the mode that is usual for the port before another; implicit TLS before STARTTLS (RFC 8314 3.3) before plain text;
  *   4. the order of the hosts (by preference), then the standard ports, then by number.
  *
  * Plain text is advice only where the port offered no TLS that works and demands none. A port
@@ -17,7 +17,7 @@
 
 #include "base/mem.h"
 #include "diagnose/facts.h"
-#include "diagnose/verdict.h"
+#include "diagnose/seen.h"
 
 static const char *const mode_word[ADVICE_MODE_COUNT] = {
 	[ADVICE_STARTTLS] = "starttls",
@@ -91,7 +91,7 @@ static struct candidate *candidate_for(struct candidate **list, size_t *count,
 	c->advice.host = mem_strdup(e->host != NULL ? e->host : "");
 	c->advice.port = e->port;
 	c->advice.mode = mode;
-	c->advice.role = e->role;
+	c->advice.role = facts_relay_wants_log_in(e) ? ROLE_SUBMISSION : e->role;
 	c->advice.verified = mode != ADVICE_PLAINTEXT;
 	c->good = true;
 	return c;
@@ -111,7 +111,7 @@ static const char *certificate_name(const struct obs_endpoint *e)
 /* Why a client may turn back, or had better. Mail servers look at no certificate of port 25. */
 static char *caution_of(const struct advice *a, const struct obs_endpoint *e)
 {
-	const char *certificate = a->mode != ADVICE_PLAINTEXT ? verdict_certificate(e) : NULL;
+	const char *certificate = a->mode != ADVICE_PLAINTEXT ? seen_against_certificate(e) : NULL;
 	const char *name;
 
 	if (a->mode == ADVICE_PLAINTEXT)
@@ -130,14 +130,21 @@ static char *caution_of(const struct advice *a, const struct obs_endpoint *e)
 static void take_caution(struct advice *a, const struct obs_endpoint *e)
 {
 	a->refused = a->refused || (a->mode != ADVICE_PLAINTEXT && a->role != ROLE_RELAY &&
-				    verdict_certificate(e) != NULL);
+				    seen_against_certificate(e) != NULL);
 	if (a->caution == NULL)
 		a->caution = caution_of(a, e);
 }
 
 static unsigned port_rank(unsigned port)
 {
-	return port == 25 || port == 465 || port == 587 ? 0 : 1;
+	return port == 465 || port == 587 ? 0 : port == 25 ? 1 : 2;
+}
+
+/* 465 begins with TLS and the others in the clear (RFC 8314 7.3): what does otherwise surprises
+ * programs that go by the number. */
+static bool unusual(const struct advice *a)
+{
+	return (a->port == 465) != (a->mode == ADVICE_IMPLICIT_TLS) && port_rank(a->port) < 2;
 }
 
 static int by_value(const void *left, const void *right)
@@ -148,6 +155,8 @@ static int by_value(const void *left, const void *right)
 		return role_rank[a->advice.role] < role_rank[b->advice.role] ? -1 : 1;
 	if (a->good != b->good)
 		return a->good ? -1 : 1;
+	if (unusual(&a->advice) != unusual(&b->advice))
+		return unusual(&b->advice) ? -1 : 1;
 	if (a->advice.mode != b->advice.mode)
 		return mode_rank[a->advice.mode] < mode_rank[b->advice.mode] ? -1 : 1;
 	if (a->host_at != b->host_at)

@@ -17,6 +17,7 @@
  *                   local failure, and DNS gave no definite fault (a dead resolver, SERVFAIL
  *                   and the null MX are none; NXDOMAIN, no address, an MX that is no name are)
  *        problem    a finding is a problem
+ *        unchecked  all that could be reached said "not now"
  *        ok         else
  *
  * A consequence is not a finding: stages behind a failure were not run, and rules look at the
@@ -91,6 +92,9 @@ static const struct consequence {
 	{ "PATH_PROVIDER_CONTRADICTED",
 	  { "TLS_CERT_NAME_MISMATCH", "TLS_CERT_UNKNOWN_ISSUER", "TLS_CERT_SELF_SIGNED",
 	    "SMTP_STARTTLS_NOT_OFFERED" } },
+	{ "SMTP_STARTTLS_UNEVEN", { "SMTP_STARTTLS_NOT_OFFERED" } },
+	{ "SMTP_NOT_SMTP",
+	  { "SMTP_EHLO_REJECTED", "SMTP_EHLO_NOT_UNDERSTOOD", "SMTP_COMMAND_NOT_KNOWN" } },
 	{ "SMTP_STARTTLS_EARLY_BYTES", { "TLS_HANDSHAKE_TIMEOUT", "TLS_HANDSHAKE_FAILED" } },
 };
 
@@ -326,7 +330,7 @@ static void say_answer(struct buf *what, const struct obs_endpoint *e, const str
 	const char *to = r == &e->enforcement.reply ? e->enforcement.command : k->to;
 
 	if (to != NULL)
-		buf_addf(what, "%s -> ", to);
+		seen_command(what, e, to);
 	if (r == &e->ehlo.reply && e->ehlo.helo)
 		buf_addf(what, "%d, HELO -> ", e->ehlo.ehlo_code);
 	seen_reply(what, r);
@@ -466,7 +470,9 @@ static enum status status_of(const struct diagnosis *d, const struct observation
 {
 	if (o->cut_short || !facts_tested(o))
 		return STATUS_UNCHECKED;
-	return found(d, SEVERITY_PROBLEM) ? STATUS_PROBLEM : STATUS_OK;
+	if (found(d, SEVERITY_PROBLEM))
+		return STATUS_PROBLEM;
+	return facts_only_put_off(o) ? STATUS_UNCHECKED : STATUS_OK;
 }
 
 void diagnose(struct diagnosis *d, const struct observation *o)

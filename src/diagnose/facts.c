@@ -155,11 +155,30 @@ bool facts_like_reply(const char *text)
 	return text != NULL && strspn(text, "0123456789") == 3;
 }
 
+/* FTP and LMTP greet with 220 as SMTP does (RFC 959 5.4, RFC 2033 4.2), but know no EHLO. */
+static const char *protocol_of_greeting(const struct obs_endpoint *e)
+{
+	const char *text = e->greeting.lines.count > 0 ? e->greeting.lines.item[0] : NULL;
+
+	if (text == NULL || e->ehlo.reply.outcome != OUT_REJECTED || e->ehlo.reply.code / 100 != 5)
+		return NULL;
+	if (strcasestr(text, "ftp") != NULL && strcasestr(text, "smtp") == NULL)
+		return "FTP";
+	return strcasestr(text, "lmtp") != NULL ? "LMTP, for delivery inside of one machine" : NULL;
+}
+
+const char *facts_spoken_protocol(const struct obs_endpoint *e)
+{
+	const char *other = facts_other_protocol(facts_first_text(e));
+
+	return other != NULL ? other : protocol_of_greeting(e);
+}
+
 bool facts_not_smtp(const struct obs_endpoint *e)
 {
 	const char *text = facts_first_text(e);
 
-	if (facts_other_protocol(text) != NULL)
+	if (facts_spoken_protocol(e) != NULL)
 		return true;
 	/* A code of three digits is SMTP gone wrong rather than something else. */
 	if (e->mode == MODE_NOT_SMTP)
@@ -239,6 +258,27 @@ enum facts_demand facts_demand(const struct obs_endpoint *e)
 	if (facts_reply_says(r, login))
 		return DEMAND_LOGIN;
 	return DEMAND_NOTHING;
+}
+
+bool facts_relay_wants_log_in(const struct obs_endpoint *e)
+{
+	return e->role == ROLE_RELAY && facts_demand(e) == DEMAND_LOGIN;
+}
+
+bool facts_only_put_off(const struct observation *o)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < o->endpoint_count; i++) {
+		const struct obs_endpoint *e = &o->endpoints[i];
+
+		if (e->connect.outcome != OUT_OK)
+			continue;
+		if (!facts_reply_class(&e->greeting, 4) && !facts_reply_class(&e->ehlo.reply, 4))
+			return false;
+		any = true;
+	}
+	return any;
 }
 
 bool facts_sends_secret(const struct obs_capability *auth)

@@ -62,6 +62,9 @@ const char *facts_first_text(const struct obs_endpoint *e);
 const char *facts_other_protocol(const char *text);
 bool facts_not_smtp(const struct obs_endpoint *e);
 
+/* The other protocol that a port speaks, by its first bytes or its greeting; NULL: none is known. */
+const char *facts_spoken_protocol(const struct obs_endpoint *e);
+
 /* Does the text begin like an SMTP reply, with three digits? */
 bool facts_like_reply(const char *text);
 
@@ -83,6 +86,12 @@ bool facts_log_in_before_tls(const struct obs_endpoint *e);
  * both use 530, so only the words tell the two apart. */
 enum facts_demand { DEMAND_NOTHING, DEMAND_TLS, DEMAND_LOGIN };
 enum facts_demand facts_demand(const struct obs_endpoint *e);
+
+/* A relay port that takes mail from nobody without a log-in: of use to its own users only. */
+bool facts_relay_wants_log_in(const struct obs_endpoint *e);
+
+/* Nothing got further than being put off: every port that connected says "not now" (4yz). */
+bool facts_only_put_off(const struct observation *o);
 
 /* The rcode is the resolver's or the network's failure, not an answer about the name. */
 bool facts_no_answer(enum dns_rcode rcode);

@@ -3,8 +3,31 @@
  * Rules about log-in, by what servers answer to AUTH and what programs make of it. Probing never
  * logs in, so only a text shows them. */
 #include <stddef.h>
+#include <strings.h>
 
+#include "diagnose/facts.h"
+#include "diagnose/seen.h"
 #include "diagnose/text_rows.h"
+
+/* Every method is one of RFC 7628 or its forerunner: a token instead of a password. */
+static bool oauth_only(const struct observation *o, const struct obs_endpoint *e, struct buf *what)
+{
+	const struct obs_capability *auth = obs_ehlo_find(&e->ehlo_tls, "AUTH");
+
+	(void)o;
+	if (!facts_works_with_tls(e) || auth == NULL || auth->params.count == 0)
+		return false;
+	for (size_t i = 0; i < auth->params.count; i++)
+		if (strcasecmp(auth->params.item[i], "XOAUTH2") != 0 &&
+		    strcasecmp(auth->params.item[i], "OAUTHBEARER") != 0)
+			return false;
+	buf_adds(what, "AUTH");
+	for (size_t i = 0; i < auth->params.count; i++) {
+		buf_adds(what, " ");
+		seen_text(what, auth->params.item[i], 40);
+	}
+	return true;
+}
 
 const struct diag_rule rules_auth[] = {
 	{
@@ -454,6 +477,19 @@ const struct diag_rule rules_auth[] = {
 		.texts = TEXTS(DECIDES("warning: ", "]: sasl", "authentication failed"),
 			       DECIDES("authenticator failed for", "535"),
 			       DECIDES("auth failed", "method=", "rip=")),
+	},
+	{
+		.code = "AUTH_OAUTH_ONLY", .stage = STAGE_EHLO_TLS,
+		.severity = SEVERITY_NOTE, .confidence = CONFIDENCE_CERTAIN,
+		.summary = "A password will not do at %E: only OAuth is offered",
+		.means = "The provider has switched passwords off (basic authentication). A program with "
+			 "user name and password says that the log-in failed, or that no method fits.",
+		.remedy = "Use a program or library that can log in with OAuth 2.0 and register it with "
+			  "the provider; or the provider's HTTPS interface; or, where the provider has "
+			  "it, an app password at another host.",
+		.references = { "RFC 7628", "Microsoft Learn: Deprecation of Basic authentication in Exchange "
+				"Online" },
+		.endpoint = oauth_only,
 	},
 	{ .code = NULL },
 };

@@ -253,7 +253,8 @@ const struct diag_rule rules_certificate[] = {
 		.means = "Programs that check certificates refuse to go on. Usually its renewal "
 			 "failed, or the mail server was not restarted after it.",
 		.remedy = "The owner of the server renews the certificate and makes the mail server "
-			  "load it. If every server seems expired, set this machine's clock right.",
+			  "load it; where an intermediate certificate is named, its issuer's "
+			  "current one has to be put in place. If every server seems expired, set this machine's clock right.",
 		.references = { "RFC 5280 4.1.2.5", "RFC 8314 5.3" },
 		.texts = TEXTS(DECIDES("uses expired certificate"),
 			       { .words = { "certificate has expired" },

@@ -127,7 +127,7 @@ static void null_mx(const struct observation *o, struct judge *j)
 
 static void implicit_mx(const struct observation *o, struct judge *j)
 {
-	if (o->dns.implicit_mx)
+	if (o->dns.implicit_mx && facts_has_address(o))
 		judge_see(j, NULL, "%s has no MX record; its own address takes the mail",
 			  o->target.name != NULL ? o->target.name : "?");
 }

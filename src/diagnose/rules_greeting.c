@@ -75,7 +75,7 @@ static bool unexpected_mode(const struct observation *o, const struct obs_endpoi
 
 static bool not_smtp(const struct observation *o, const struct obs_endpoint *e, struct buf *what)
 {
-	const char *text = facts_first_text(e), *speaks = facts_other_protocol(text);
+	const char *text = facts_first_text(e), *speaks = facts_spoken_protocol(e);
 
 	(void)o;
 	if (!facts_not_smtp(e))
@@ -83,7 +83,7 @@ static bool not_smtp(const struct observation *o, const struct obs_endpoint *e, 
 	if (speaks != NULL)
 		buf_addf(what, "%s: ", speaks);
 	buf_adds(what, "first bytes \"");
-	seen_text(what, text, 64);
+	seen_text(what, text != NULL ? text : e->greeting.lines.item[0], 64);
 	buf_adds(what, "\"");
 	return true;
 }
@@ -438,7 +438,7 @@ const struct diag_rule rules_greeting[] = {
 			  "(Postfix: postscreen_access_list) or leave the deep tests off.",
 		.others = "The service behind may be switched off for a while.",
 		.references = { "Postfix: POSTSCREEN_README, deep protocol tests", "RFC 6647" },
-		.replies = 1u << STAGE_GREETING | 1u << STAGE_EHLO | 1u << STAGE_EHLO_TLS,
+		.replies = BEFORE_MAIL,
 		.texts = TEXTS({ .reply = "450", .status = "4.3.2" },
 			       { .reply = "450", .words = { "service currently unavailable" } },
 			       { .reply = "4", .words = { "greylist" } },

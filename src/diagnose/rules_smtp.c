@@ -208,8 +208,17 @@ static bool tls_required(const struct observation *o, const struct obs_endpoint 
 static bool login_required(const struct observation *o, const struct obs_endpoint *e,
 			   struct buf *what)
 {
-	(void)o;
+	if (o->target.kind == TARGET_DOMAIN && e->role == ROLE_RELAY)
+		return false;
 	return demands(e, DEMAND_LOGIN, what);
+}
+
+/* The MX of a domain has to take its mail from anybody (RFC 5321 2.1). */
+static bool mx_wants_log_in(const struct observation *o, const struct obs_endpoint *e,
+			    struct buf *what)
+{
+	return o->target.kind == TARGET_DOMAIN && facts_relay_wants_log_in(e) &&
+	       demands(e, DEMAND_LOGIN, what);
 }
 
 static bool no_auth(const struct observation *o, const struct obs_endpoint *e, struct buf *what)
@@ -433,6 +442,19 @@ const struct diag_rule rules_smtp[] = {
 			       SAYS("auth first"), SAYS("auth", "is mandatory"),
 			       { .reply = "530", .words = { "login" } }),
 		.endpoint = login_required,
+	},
+	{
+		.code = "SMTP_MX_WANTS_LOGIN", .stage = STAGE_ENFORCEMENT,
+		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_HIGH,
+		.summary = "A mail host of the domain takes no mail without a log-in: %E",
+		.means = "Other mail servers deliver to the domain here, and they have no account. So no "
+			 "mail from outside arrives. The server is set up as one for its own users.",
+		.remedy = "The owner of the server lets port 25 take mail for its own domains without a "
+			  "log-in (and nothing else: no open relay), or the owner of the domain lets "
+			  "the MX name the host that does.",
+		.others = "It may take mail without a log-in inside of TLS; that was not asked.",
+		.references = { "RFC 5321 2.1", "RFC 6409 4.3" },
+		.endpoint = mx_wants_log_in,
 	},
 	{
 		.code = "SMTP_NO_AUTH", .stage = STAGE_EHLO_TLS,

@@ -91,7 +91,7 @@ static bool version_missing(const struct obs_endpoint *e)
 
 static bool dh_too_short(const struct obs_endpoint *e)
 {
-	return library_says(e, "diffie-hellman prime");
+	return library_says(e, "diffie-hellman prime") || (facts_tls_up(e) && (e->tls.weaknesses & WEAK_DH));
 }
 
 static bool name_unknown(const struct obs_endpoint *e)
@@ -124,7 +124,15 @@ static bool no_common_version(const struct observation *o, const struct obs_endp
 static bool short_dh(const struct observation *o, const struct obs_endpoint *e, struct buf *what)
 {
 	(void)o;
-	return dh_too_short(e) && say_how(what, e);
+	if (!dh_too_short(e))
+		return false;
+	if (!facts_tls_up(e))
+		return say_how(what, e);
+	buf_adds(what, "handshake with a group of less than 2048 bits");
+	if (e->tls.group != NULL)
+		buf_addf(what, " (%s)", e->tls.group);
+	buf_adds(what, "; this program took it, OpenSSL 3 as it is set up in Debian, Ubuntu and RHEL does not");
+	return true;
 }
 
 static bool name_refused(const struct observation *o, const struct obs_endpoint *e,
@@ -198,7 +206,7 @@ static bool old_version(const struct observation *o, const struct obs_endpoint *
 
 static bool weak_cipher(const struct observation *o, const struct obs_endpoint *e, struct buf *what)
 {
-	unsigned weak = WEAK_CIPHER | WEAK_DH | WEAK_MAC | WEAK_NO_FORWARD_SECRECY |
+	unsigned weak = WEAK_CIPHER | WEAK_MAC | WEAK_NO_FORWARD_SECRECY |
 			WEAK_HANDSHAKE_SIGNATURE | WEAK_NO_SAFE_RENEGOTIATION;
 
 	(void)o;

@@ -7,11 +7,10 @@
 #include "diagnose/facts.h"
 #include "diagnose/rule.h"
 #include "diagnose/seen.h"
-#include "diagnose/verdict.h"
 
 static void say_certificate(struct buf *b, const struct obs_endpoint *e)
 {
-	const char *against = verdict_certificate(e);
+	const char *against = seen_against_certificate(e);
 
 	if (against != NULL) {
 		buf_addf(b, ", not verified: %s", against);

@@ -7,6 +7,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/mem.h"
+#include "diagnose/facts.h"
+
 enum { REPLY_LINES_SHOWN = 3, REPLY_LINE_SHOWN = 160, NAMES_SHOWN = 4, NAME_SHOWN = 80 };
 
 void seen_time(struct buf *to, int64_t us)
@@ -69,6 +72,26 @@ void seen_reply(struct buf *to, const struct obs_reply *r)
 		buf_addf(to, " / ... (%zu lines)", r->lines.count);
 }
 
+void seen_command(struct buf *to, const struct obs_endpoint *e, const char *words)
+{
+	size_t verb = strcspn(words, " ");
+	bool inside = strstr(words, "inside TLS") != NULL;
+	const char *sent = NULL;
+
+	for (size_t i = 0; i < e->transcript_count; i++) {
+		const struct obs_line *l = &e->transcript[i];
+
+		if (!l->from_server && l->encrypted == inside && l->text != NULL &&
+		    strncmp(l->text, words, verb) == 0)
+			sent = l->text;
+	}
+	if (sent != NULL)
+		seen_text(to, sent, 120);
+	else
+		buf_adds(to, words);
+	buf_adds(to, sent != NULL && inside ? " inside TLS -> " : " -> ");
+}
+
 void seen_flaws(struct buf *to, unsigned flaws)
 {
 	static const char *const words[REPLY_FLAW_COUNT] = {
@@ -123,4 +146,31 @@ void seen_tls_version(struct buf *to, const char *version)
 		buf_addf(to, "TLS %s", version + 3);
 	else
 		seen_text(to, version, 20);
+}
+
+const char *seen_against_certificate(const struct obs_endpoint *e)
+{
+	static const struct {
+		unsigned faults;
+		const char *text;
+	} words[] = {
+		{ CERT_NONE_SENT | CERT_UNREADABLE, "there is no usable certificate" },
+		{ CERT_REVOKED, "the certificate has been revoked" },
+		{ CERT_EXPIRED, "the certificate has expired" },
+		{ CERT_NOT_YET_VALID, "the certificate is not valid yet" },
+		{ CERT_NAME_MISMATCH, "the certificate is for another name" },
+		{ CERT_SELF_SIGNED, "the certificate is self-signed" },
+		{ CERT_MISSING_INTERMEDIATE, "the certificate's chain has a gap" },
+		{ CERT_UNKNOWN_ISSUER, "the certificate's issuer is not trusted here" },
+		{ CERT_WRONG_PURPOSE, "the certificate is not for servers" },
+		{ CERT_WEAK_KEY | CERT_WEAK_SIGNATURE, "the certificate is weak" },
+		{ CERT_NO_SAN, "the certificate names no host where clients look for it" },
+	};
+
+	if (facts_certificate_good(e))
+		return NULL;
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (e->tls.faults & words[i].faults)
+			return words[i].text;
+	return "the certificate cannot be verified";
 }

@@ -25,6 +25,10 @@ void seen_reply(struct buf *to, const struct obs_reply *r);
 /* What replies broke without becoming unreadable, in plain words: enum reply_flaw. */
 void seen_flaws(struct buf *to, unsigned flaws);
 
+/* The command as it was sent ("EHLO [192.0.2.1]"), where the transcript has it, else the words given
+ * for it, and " -> ". */
+void seen_command(struct buf *to, const struct obs_endpoint *e, const char *words);
+
 /* The names a certificate is for: its SANs, or its subject where it has none. */
 void seen_names(struct buf *to, const struct obs_certificate *c);
 
@@ -33,5 +37,8 @@ void seen_host_port(struct buf *to, const struct obs_endpoint *e);
 
 /* "TLS 1.3" of the recorded "TLS1.3". */
 void seen_tls_version(struct buf *to, const char *version);
+
+/* "the certificate has expired": the gravest thing against it; NULL: nothing is. */
+const char *seen_against_certificate(const struct obs_endpoint *e);
 
 #endif

@@ -22,7 +22,7 @@ enum reach {
 	REACH_CUT, REACH_LOCAL, REACH_NO_ANSWER, REACH_REFUSED, REACH_NOT_CONNECTED, REACH_SILENT,
 	REACH_CLOSED, REACH_NOT_SMTP, REACH_TURNED_AWAY_NOW, REACH_TURNED_AWAY, REACH_BROKEN,
 	REACH_EHLO_REFUSED, REACH_STARTTLS_FAILS, REACH_TLS_FAILS, REACH_CLIENT_CERTIFICATE,
-	REACH_INSIDE_TLS, REACH_PLAIN, REACH_TLS, REACH_COUNT
+	REACH_INSIDE_TLS, REACH_WANTS_LOG_IN, REACH_PLAIN, REACH_TLS, REACH_COUNT
 };
 static const char *const reach_text[REACH_PLAIN] = {
 	[REACH_CUT] = "cut short, so not known",
@@ -40,6 +40,7 @@ static const char *const reach_text[REACH_PLAIN] = {
 	[REACH_STARTTLS_FAILS] = "STARTTLS fails",
 	[REACH_TLS_FAILS] = "TLS fails",
 	[REACH_CLIENT_CERTIFICATE] = "wants a client certificate",
+	[REACH_WANTS_LOG_IN] = "takes mail only after a log-in",
 	[REACH_INSIDE_TLS] = "TLS works, but not the dialogue inside it",
 };
 
@@ -60,33 +61,6 @@ struct role_sum {
 	bool no_route;                /* endpoints were left out: this machine lacks the family */
 	const char *unit;             /* what is counted: "hosts", or "addresses" */
 };
-
-const char *verdict_certificate(const struct obs_endpoint *e)
-{
-	static const struct {
-		unsigned faults;
-		const char *text;
-	} words[] = {
-		{ CERT_NONE_SENT | CERT_UNREADABLE, "there is no usable certificate" },
-		{ CERT_REVOKED, "the certificate has been revoked" },
-		{ CERT_EXPIRED, "the certificate has expired" },
-		{ CERT_NOT_YET_VALID, "the certificate is not valid yet" },
-		{ CERT_NAME_MISMATCH, "the certificate is for another name" },
-		{ CERT_SELF_SIGNED, "the certificate is self-signed" },
-		{ CERT_MISSING_INTERMEDIATE, "the certificate's chain has a gap" },
-		{ CERT_UNKNOWN_ISSUER, "the certificate's issuer is not trusted here" },
-		{ CERT_WRONG_PURPOSE, "the certificate is not for servers" },
-		{ CERT_WEAK_KEY | CERT_WEAK_SIGNATURE, "the certificate is weak" },
-		{ CERT_NO_SAN, "the certificate names no host where clients look for it" },
-	};
-
-	if (facts_certificate_good(e))
-		return NULL;
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (e->tls.faults & words[i].faults)
-			return words[i].text;
-	return "the certificate cannot be verified";
-}
 
 /* ---- summing up ---------------------------------------------------------------------------- */
 
@@ -132,6 +106,8 @@ static enum reach reach_of(const struct obs_endpoint *e)
 {
 	if (e->connect.outcome != OUT_OK)
 		return reach_of_connect(&e->connect);
+	if (facts_relay_wants_log_in(e))
+		return REACH_WANTS_LOG_IN;
 	if (facts_works_with_tls(e))
 		return REACH_TLS;
 	if (cut(e))
@@ -156,7 +132,7 @@ static enum reach reach_of(const struct obs_endpoint *e)
 
 static void add_tls(struct port_sum *p, const struct obs_endpoint *e)
 {
-	const char *against = verdict_certificate(e);
+	const char *against = seen_against_certificate(e);
 
 	p->implicit += e->mode == MODE_IMPLICIT_TLS;
 	if (against != NULL && p->unverified++ == 0)
@@ -525,6 +501,8 @@ static void recommend_submission(struct buf *b, const struct advice *a, const st
 		buf_addf(b, ". Mind: %s.", a->caution);
 	else
 		buf_adds(b, ".");
+	if (a->auth.count == 0)
+		buf_adds(b, " It offers no log-in, so it has to know this machine's address.");
 }
 
 static const struct verdict *verdict_of(const struct diagnosis *d, enum role role)
@@ -551,7 +529,7 @@ static void recommend_delivery(struct buf *b, const struct diagnosis *d, const s
 	if (relay == NULL || o->cut_short)
 		return;
 	if (relay->state == VERDICT_FAILS && !facts_relay_reached(o) && facts_has_address(o))
-		buf_addf(b, "%sPort 25 cannot be used from here: to deliver, hand the mail to "
+		buf_addf(b, "%sNo port 25 was reached from here: to deliver all the same, hand the mail to "
 			 OWN_PROVIDER ".", b->len > 0 ? " " : "");
 	else if (b->len == 0 && d->advice_count > 0 && offers_none(d, o))
 		buf_adds(b, "Only 25 works here, where other mail servers deliver. To send as a user, use "

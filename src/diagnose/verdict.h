@@ -9,7 +9,4 @@
 /* Fills in verdicts and recommendation; findings and advice are there already. */
 void verdict_make(struct diagnosis *d, const struct observation *o);
 
-/* "certificate has expired", "certificate is for another name"; NULL: nothing is against it. */
-const char *verdict_certificate(const struct obs_endpoint *e);
-
 #endif

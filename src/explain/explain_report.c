@@ -11,7 +11,7 @@
 
 enum {
 	LINE_MAX_BYTES = 16384, FULL_MOST = 3, BRIEF_MOST = 8,
-	SEVERITY_COLUMN = 9, LIST_INDENT = 10
+	LIST_INDENT = 10
 };
 
 void explain_report_summary(struct buf *to, const struct diag_rule *r)
@@ -28,36 +28,14 @@ void explain_report_summary(struct buf *to, const struct diag_rule *r)
 
 /* ---- text ---------------------------------------------------------------------------------- */
 
-/* The severity, the summary, and the code at the right edge of its last line. */
 static void heading(struct buf *to, const struct report_style *s, const struct diag_rule *r)
 {
-	size_t word = strlen(words_name(&severity_words, r->severity)), at, code = strlen(r->code);
 	struct buf summary;
 
 	buf_init(&summary, LINE_MAX_BYTES);
 	explain_report_summary(&summary, r);
-	report_text_severity(to, s, r->severity);
-	layout_spaces(to, SEVERITY_COLUMN - word);
-	at = layout_wrap(to, buf_str(&summary), SEVERITY_COLUMN, SEVERITY_COLUMN, s->width);
-	if (at + 2 + code > s->width) {
-		layout_end_line(to);
-		at = 0;
-	}
-	layout_spaces(to, s->width > at + code ? s->width - at - code : 0);
-	buf_addf(to, "%s\n", r->code);
+	report_text_heading(to, s, r->severity, buf_str(&summary), r->code);
 	buf_clear(&summary);
-}
-
-static void references(struct buf *to, const struct report_style *s, const struct diag_rule *r)
-{
-	struct buf line;
-
-	buf_init(&line, LINE_MAX_BYTES);
-	for (size_t i = 0; i < COUNT(r->references) && r->references[i] != NULL; i++)
-		buf_addf(&line, "%s%s", i > 0 ? "; " : "", r->references[i]);
-	if (line.len > 0)
-		layout_labelled(to, "See", buf_str(&line), s->width);
-	buf_clear(&line);
 }
 
 static void body(struct buf *to, const struct report_style *s, const struct diag_rule *r)
@@ -68,7 +46,7 @@ static void body(struct buf *to, const struct report_style *s, const struct diag
 		layout_labelled(to, "On 25", r->relay_remedy, s->width);
 	if (r->others != NULL)
 		layout_labelled(to, "Perhaps", r->others, s->width);
-	references(to, s, r);
+	report_text_references(to, s, r);
 }
 
 void explain_report_rule(struct buf *to, const struct report_style *s, const struct diag_rule *r)

@@ -138,7 +138,7 @@ static void say_kind(struct buf *b, const struct observation *o)
 		addresses += o->dns.hosts[i].addresses.count;
 	if (o->dns.null_mx)
 		buf_adds(b, ", takes no mail (null MX)");
-	else if (o->dns.implicit_mx)
+	else if (o->dns.implicit_mx && addresses > 0)
 		buf_adds(b, ", mail goes to its own address (no MX)");
 	else if (o->target.kind == TARGET_DOMAIN && n > 0)
 		buf_addf(b, ", mail goes to %zu %s (MX)", n, n == 1 ? "host" : "hosts");

@@ -43,4 +43,12 @@ void report_text_address(struct buf *to, const struct report_style *s, const str
 /* In a few words what an endpoint came to: "STARTTLS, TLS 1.3, ok". */
 void report_text_cell(struct buf *to, const struct observation *o, const struct obs_endpoint *e);
 
+/* "PROBLEM  What is the matter" with the code at the right edge of its last line. */
+void report_text_heading(struct buf *to, const struct report_style *s, enum severity severity,
+			 const char *summary, const char *code);
+
+/* The line that names the documents of a rule. */
+struct diag_rule;
+void report_text_references(struct buf *to, const struct report_style *s, const struct diag_rule *r);
+
 #endif

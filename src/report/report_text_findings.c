@@ -17,25 +17,35 @@ enum {
 	PARAGRAPH_MAX = 65536
 };
 
-/* The summary from the severity on, the code at the right edge of its last line. */
-static void heading(struct buf *to, const struct report_style *s, const struct finding *f)
+void report_text_heading(struct buf *to, const struct report_style *s, enum severity severity,
+			 const char *summary, const char *code)
 {
-	size_t word = strlen(words_name(&severity_words, f->severity)), at;
-	size_t code = strlen(f->rule->code);
-	struct buf summary;
+	size_t word = strlen(words_name(&severity_words, severity)), n = strlen(code), at;
+	struct buf line;
 
-	buf_init(&summary, PARAGRAPH_MAX);
-	layout_escape(&summary, f->summary, s->utf8);
-	report_text_severity(to, s, f->severity);
+	buf_init(&line, PARAGRAPH_MAX);
+	layout_escape(&line, summary, s->utf8);
+	report_text_severity(to, s, severity);
 	layout_spaces(to, SEVERITY_COLUMN - word);
-	at = layout_wrap(to, buf_str(&summary), SEVERITY_COLUMN, SEVERITY_COLUMN, s->width);
-	if (at + 2 + code > s->width) {
+	at = layout_wrap(to, buf_str(&line), SEVERITY_COLUMN, SEVERITY_COLUMN, s->width);
+	if (at + 2 + n > s->width) {
 		layout_end_line(to);
 		at = 0;
 	}
-	layout_spaces(to, s->width > at + code ? s->width - at - code : 0);
-	buf_addf(to, "%s\n", f->rule->code);
-	buf_clear(&summary);
+	layout_spaces(to, s->width > at + n ? s->width - at - n : 0);
+	buf_addf(to, "%s\n", code);
+	buf_clear(&line);
+}
+
+void report_text_references(struct buf *to, const struct report_style *s, const struct diag_rule *r)
+{
+	struct buf line;
+
+	buf_init(&line, PARAGRAPH_MAX);
+	for (size_t i = 0; i < COUNT(r->references) && r->references[i] != NULL; i++)
+		buf_addf(&line, "%s%s", i > 0 ? "; " : "", r->references[i]);
+	layout_labelled(to, "See", buf_str(&line), s->width);
+	buf_clear(&line);
 }
 
 /* ---- evidence: the same words at several endpoints are said once -------------------------- */
@@ -211,17 +221,12 @@ static void meaning(struct buf *to, const struct report_style *s, const struct f
 		[CONFIDENCE_HIGH] = " (confidence: high)",
 		[CONFIDENCE_CERTAIN] = "",
 	};
-	struct buf b;
 
 	labelled(to, s, "Means", f->rule->means, confidence[f->confidence]);
 	labelled(to, s, "Do", finding_remedy(f), "");
 	if (f->rule->others != NULL && f->confidence != CONFIDENCE_CERTAIN)
 		labelled(to, s, "Perhaps", f->rule->others, "");
-	buf_init(&b, PARAGRAPH_MAX);
-	for (size_t i = 0; i < COUNT(f->rule->references) && f->rule->references[i] != NULL; i++)
-		buf_addf(&b, "%s%s", i > 0 ? "; " : "", f->rule->references[i]);
-	labelled(to, s, "See", buf_str(&b), "");
-	buf_clear(&b);
+	report_text_references(to, s, f->rule);
 }
 
 /* What needs no action is said in short; --explain has the rest. */
@@ -233,7 +238,7 @@ static bool in_full(const struct finding *f)
 static void put_finding(struct buf *to, const struct report_style *s, const struct observation *o,
 			const struct finding *f)
 {
-	heading(to, s, f);
+	report_text_heading(to, s, f->severity, f->summary, f->rule->code);
 	evidence(to, s, o, f);
 	if (in_full(f))
 		meaning(to, s, f);

@@ -48,30 +48,8 @@ for program in "$probe" "$fake"; do
 	fi
 done
 
-n=0
-failed=0
-why=
-
-# verdict SENTENCE: ok where nothing was put into why.
-verdict()
-{
-	n=$((n + 1))
-	if [ -z "$why" ]; then
-		echo "ok $n - $1"
-	else
-		failed=1
-		echo "not ok $n - $1"
-		printf '%s\n' "$why" | sed 's/^/# /'
-	fi
-	why=
-}
-
-# blame TEXT...: adds to what is wrong with the present case.
-blame()
-{
-	why="$why${why:+
-}$*"
-}
+# shellcheck disable=SC1091,SC2154,SC2034  # tap_lib.sh is read there; it uses what is set here
+. "$tests/support/tap_lib.sh"
 
 # run ARGUMENT...: stdout, stderr and $status of smtpprobe.
 run()
@@ -470,5 +448,4 @@ if [ -s stderr ]; then
 fi
 verdict 'no progress in a pipe even where it takes long'
 
-echo "1..$n"
-exit "$failed"
+done_with_all

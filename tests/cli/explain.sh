@@ -8,29 +8,8 @@ unset NO_COLOR COLUMNS
 probe=${SMTPPROBE:-${top_builddir:-.}/smtpprobe}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-n=0
-failed=0
-why=
-
-# verdict SENTENCE: ok where nothing was put into why.
-verdict()
-{
-	n=$((n + 1))
-	if [ -z "$why" ]; then
-		echo "ok $n - $1"
-	else
-		failed=1
-		echo "not ok $n - $1"
-		printf '%s\n' "$why" | sed 's/^/# /'
-	fi
-	why=
-}
-
-blame()
-{
-	why="$why${why:+
-}$*"
-}
+# shellcheck disable=SC1091,SC2154,SC2034  # tap_lib.sh is read there; it uses what is set here
+. "$(dirname "$0")/../support/tap_lib.sh"
 
 # run STATUS ARGUMENT...: with $input on standard input; what is printed is in $out.
 input=/dev/null
@@ -202,5 +181,4 @@ if command -v python3 >/dev/null; then
 fi
 verdict '--list-diagnoses as JSON has all that is known of each'
 
-echo "1..$n"
-exit "$failed"
+done_with_all

@@ -5,23 +5,10 @@ set -u
 export LC_ALL=C
 tests=$(cd "$(dirname "$0")/.." && pwd)
 probe=${SMTPPROBE:-${top_builddir:-.}/smtpprobe}
-n=0
-failed=0
+# shellcheck disable=SC1091,SC2154,SC2034  # tap_lib.sh is read there; it uses what is set here
+. "$(dirname "$0")/../support/tap_lib.sh"
 
-# verdict SENTENCE WRONG: ok where nothing is wrong.
-verdict()
-{
-	n=$((n + 1))
-	if [ -z "$2" ]; then
-		echo "ok $n - $1"
-	else
-		echo "not ok $n - $1"
-		printf '%s\n' "$2" | sed 's/^/# /'
-		failed=1
-	fi
-}
-
-# check_row CODES HOW WHY: says what is wrong.
+# check_row CODES HOW REASON: says what is wrong.
 check_row()
 {
 	local code
@@ -40,13 +27,11 @@ check_row()
 	esac
 }
 
-rows=0
-while IFS='|' read -r symptom codes how why; do
-	rows=$((rows + 1))
-	verdict "symptom $symptom is recognised, or it is said why not" "$(check_row "$codes" "$how" "$why")"
+while IFS='|' read -r symptom codes how reason; do
+	why=$(check_row "$codes" "$how" "$reason")
+	verdict "symptom $symptom is recognised, or it is said why not"
 done < <(grep -v '^#' "$tests/data/symptoms.tsv" | tr '\t' '|')
 wanted=$(printf '%s\n' N{01..14} B0{1..7} C{01..19} D{01..15} E{01..12} F{01..12} G{01..25} H{01..12})
-verdict 'each symptom stands in the list once' \
-	"$(diff <(sort <<<"$wanted") <(grep -v '^#' "$tests/data/symptoms.tsv" | cut -f1 | sort))"
-echo "1..$n"
-exit $failed
+why=$(diff <(sort <<<"$wanted") <(grep -v '^#' "$tests/data/symptoms.tsv" | cut -f1 | sort))
+verdict 'each symptom stands in the list once'
+done_with_all

@@ -309,7 +309,7 @@ static const struct row {
 	{ "where not even 25 answers, silence does not say that submission is closed",
 	  both_hosts_silent, ROLE_SUBMISSION, VERDICT_FAILS,
 	  "submission: 465 and 587 no answer at 2 of 2 hosts",
-	  "Port 25 cannot be used from here" },
+	  "No port 25 was reached from here" },
 	{ "blocked 25 at a domain: its 465 is for its own accounts", account_beside_blocked_25,
 	  ROLE_RELAY, VERDICT_FAILS, "relay on 25: no answer at 2 of 2 hosts",
 	  "With an account of example.com" },

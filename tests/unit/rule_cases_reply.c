@@ -287,7 +287,27 @@ static void limit_stays(struct observation *o, bool near_miss)
 	limit_was_ours(o, !near_miss);
 }
 
+static void mx_wants_log_in(struct observation *o, bool near_miss)
+{
+	struct obs_endpoint *e;
+
+	build_healthy_domain(o);
+	e = build_at(o, 25);
+	build_set(&e->enforcement.command, "MAIL FROM:<>");
+	build_reply(&e->enforcement.reply, OUT_REJECTED, near_miss ?
+		    "530 5.7.0 Must issue a STARTTLS command first" : "530 5.7.1 Authentication required", 1000);
+}
+
+static void oauth_only(struct observation *o, bool near_miss)
+{
+	build_healthy_host(o);
+	build_capabilities(&build_at(o, 587)->ehlo_tls, near_miss ? "AUTH XOAUTH2 PLAIN" :
+			   "AUTH XOAUTH2 OAUTHBEARER");
+}
+
 const struct rule_case cases_reply[] = {
+	{ "SMTP_MX_WANTS_LOGIN", SEVERITY_PROBLEM, mx_wants_log_in, "530 on 25 of an MX; not: TLS is wanted" },
+	{ "AUTH_OAUTH_ONLY", SEVERITY_NOTE, oauth_only, "OAuth alone; not: PLAIN beside it" },
 	{ "SMTP_LIMIT_WAS_OURS", SEVERITY_NOTE, limit_was_ours, "fine alone; not: the limit again" },
 	{ "SMTP_CONNECTION_LIMIT", SEVERITY_WARNING, limit_stays, "the limit again; not: fine alone" },
 	{ "SMTP_HOST_TAKES_NO_MAIL", SEVERITY_PROBLEM, host_takes_no_mail,

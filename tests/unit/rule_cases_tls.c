@@ -236,7 +236,12 @@ static void old_version_relay(struct observation *o, bool near_miss)
 static void weak_cipher(struct observation *o, bool near_miss)
 {
 	port_of_healthy(o, 587)->tls.weaknesses =
-		near_miss ? WEAK_VERSION | WEAK_HANDSHAKE_SIGNATURE : WEAK_DH;
+		near_miss ? WEAK_VERSION | WEAK_HANDSHAKE_SIGNATURE : WEAK_NO_FORWARD_SECRECY;
+}
+
+static void short_dh_taken(struct observation *o, bool near_miss)
+{
+	port_of_healthy(o, 587)->tls.weaknesses = near_miss ? WEAK_NO_FORWARD_SECRECY : WEAK_DH;
 }
 
 static void sni(struct observation *o, bool near_miss)
@@ -390,7 +395,9 @@ const struct rule_case cases_tls[] = {
 	{ "TLS_OLD_VERSION", SEVERITY_WARNING, old_version, "1.1; not: no EMS" },
 	{ "TLS_OLD_VERSION", SEVERITY_NOTE, old_version_relay, "1.1 on 25; not: 1.3 on 25" },
 	{ "TLS_WEAK_CIPHER", SEVERITY_WARNING, weak_cipher,
-	  "short DH; not: what TLS 1.0 brings along" },
+	  "no forward secrecy; not: what TLS 1.0 brings along" },
+	{ "TLS_DH_TOO_SHORT", SEVERITY_PROBLEM, short_dh_taken,
+	  "a handshake with a short group; not: no group at all" },
 	{ "TLS_NAME_NOT_RECOGNISED", SEVERITY_NOTE, sni, "warning alert; not: none" },
 	{ "TLS_CERT_EXPIRED", SEVERITY_PROBLEM, expired, "with a wrong name; not: not yet valid" },
 	{ "TLS_CERT_EXPIRED", SEVERITY_WARNING, expired_relay, "intermediate, on 25; not: no fault" },

@@ -83,7 +83,9 @@ static bool not_smtp(const struct observation *o, const struct obs_endpoint *e, 
 	if (speaks != NULL)
 		buf_addf(what, "%s: ", speaks);
 	buf_adds(what, "first bytes \"");
-	seen_text(what, text != NULL ? text : e->greeting.lines.item[0], 64);
+	if (text == NULL && e->greeting.lines.count > 0)
+		text = e->greeting.lines.item[0];
+	seen_text(what, text, 64);
 	buf_adds(what, "\"");
 	return true;
 }

@@ -129,7 +129,7 @@ proxy rsa "starttls only; ssl_ciphers AES128-SHA:@SECLEVEL=0;" "
   server { listen 127.0.0.1:587; protocol smtp; ssl_protocols TLSv1.2;
            ssl_dhparam $work/dh1024.pem; ssl_ciphers DHE-RSA-AES256-GCM-SHA384:@SECLEVEL=0; }"
 run --host mx.test
-judge 0 TLS_WEAK_CIPHER \
+judge 1 'TLS_WEAK_CIPHER TLS_DH_TOO_SHORT' \
 	'weak TLS is described and warned of: no forward secrecy, a short DH group' <<'FACTS'
 fact endpoints[1].tls.version = "TLS1.2"
 fact endpoints[1].tls.weaknesses has "no-forward-secrecy"

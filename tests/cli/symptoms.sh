@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2034  # `why` is used by tap_lib.sh
 # Every known symptom has a diagnosis with a test, or a reason (tests/data/symptoms.tsv). TAP.
 set -u
 export LC_ALL=C

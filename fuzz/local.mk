@@ -6,6 +6,7 @@ FUZZ_TARGETS = \
 	fuzz/fuzz_dns_message \
 	fuzz/fuzz_explain \
 	fuzz/fuzz_observation \
+	fuzz/fuzz_path \
 	fuzz/fuzz_printable \
 	fuzz/fuzz_smtp_caps \
 	fuzz/fuzz_smtp_reply \
@@ -46,6 +47,10 @@ fuzz_fuzz_observation_SOURCES = fuzz/fuzz_observation.c $(FUZZ_MAIN) \
 	tests/support/observation_equal.c tests/support/observation_equal.h
 fuzz_fuzz_observation_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 fuzz_fuzz_observation_LDADD = $(CORE_LIBS)
+
+fuzz_fuzz_path_SOURCES = fuzz/fuzz_path.c $(FUZZ_MAIN)
+fuzz_fuzz_path_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+fuzz_fuzz_path_LDADD = $(CORE_LIBS)
 
 fuzz_fuzz_printable_SOURCES = fuzz/fuzz_printable.c $(FUZZ_MAIN)
 fuzz_fuzz_printable_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

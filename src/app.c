@@ -196,6 +196,7 @@ static void settle(struct app *a)
 	s->ehlo = o->ehlo;
 	s->sni = o->sni;
 	s->message_size = o->message_size;
+	s->trace = o->trace;
 	s->timeout_us = o->timeout_us;
 	s->connect_us = o->connect_timeout_us;
 	s->greeting_us = o->greeting_timeout_us;
@@ -218,6 +219,7 @@ static bool probe_all(struct app *a)
 		tls_context_free(s->tls);
 		return err_set(a->err, "the event loop cannot be started: %s", strerror(errno));
 	}
+	s->syn_watch = syn_watch_new(&a->loop);
 	s->resolver = resolver_new(&a->loop, o->resolver, o->dns_timeout_us, a->err);
 	if (s->resolver != NULL) {
 		watch_signals(a);
@@ -228,6 +230,7 @@ static bool probe_all(struct app *a)
 		uv_run(&a->loop, UV_RUN_DEFAULT);
 		resolver_free(s->resolver);
 	}
+	syn_watch_free(s->syn_watch);
 	uv_run(&a->loop, UV_RUN_DEFAULT); /* the last close callbacks */
 	uv_loop_close(&a->loop);
 	tls_context_free(s->tls);

@@ -37,6 +37,7 @@ src_libcore_a_SOURCES = \
 	src/diagnose/rules_greeting.c \
 	src/diagnose/rules_interception.c \
 	src/diagnose/rules_message.c \
+	src/diagnose/rules_path.c \
 	src/diagnose/rules_policy.c \
 	src/diagnose/rules_sender.c \
 	src/diagnose/rules_silent.c \
@@ -48,6 +49,7 @@ src_libcore_a_SOURCES = \
 	src/diagnose/rules_trust.c \
 	src/diagnose/rules_verdict.c \
 	src/diagnose/seen.c src/diagnose/seen.h \
+	src/diagnose/seen_path.c src/diagnose/seen_path.h \
 	src/diagnose/shields.c src/diagnose/shields.h \
 	src/diagnose/text_match.c src/diagnose/text_match.h \
 	src/diagnose/text_rows.h \
@@ -67,6 +69,7 @@ src_libcore_a_SOURCES = \
 	src/options/options.c src/options/options.h \
 	src/options/options_completion.c \
 	src/options/options_help.c \
+	src/path/path_judge.c src/path/path_judge.h \
 	src/plan/target.c src/plan/target.h \
 	src/record/message_size.c src/record/message_size.h \
 	src/record/observation.c src/record/observation.h \
@@ -85,6 +88,7 @@ src_libcore_a_SOURCES = \
 	src/report/report_text_cell.c \
 	src/report/report_text_clients.c \
 	src/report/report_text_findings.c \
+	src/report/report_text_path.c \
 	src/report/report_text_matrix.c \
 	src/smtp/smtp_caps.c src/smtp/smtp_caps.h \
 	src/smtp/smtp_reason.c src/smtp/smtp_reason.h \
@@ -94,7 +98,11 @@ src_libcore_a_SOURCES = \
 src_libnet_a_SOURCES = \
 	src/net/conn.c src/net/conn.h \
 	src/net/dns_channel.c src/net/dns_channel.h \
+	src/net/arrival_ttl.c src/net/arrival_ttl.h \
+	src/net/path_trace.c src/net/path_trace.h \
 	src/net/resolver.c src/net/resolver.h \
+	src/net/syn.c src/net/syn.h \
+	src/net/syn_watch.c src/net/syn_watch.h \
 	src/net/tcp_info.c src/net/tcp_info.h \
 	src/net/tls_context.c src/net/tls_context.h \
 	src/net/tls_describe.c src/net/tls_describe.h \
@@ -105,6 +113,7 @@ src_libnet_a_SOURCES = \
 	src/probe/dialogue.c src/probe/dialogue.h \
 	src/probe/endpoint_probe.c src/probe/endpoint_probe.h \
 	src/probe/mail_hosts.c src/probe/mail_hosts.h \
+	src/probe/path_probes.c src/probe/path_probes.h \
 	src/probe/settings.h \
 	src/probe/target_probe.c src/probe/target_probe.h
 

@@ -9,7 +9,6 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "base/printable.h"
 
 /* Quick runs never show it: a flash of lines is noise. */
 enum { FIRST_MS = 400, EACH_MS = 200 };
@@ -24,7 +23,17 @@ struct progress {
 	struct buf screen;
 };
 
-static void add_line(void *to, const char *target, const struct endpoint_probe *e)
+static int endpoint_line(char *line, size_t size, const struct endpoint_probe *e)
+{
+	const char *host = endpoint_probe_host(e), *address = endpoint_probe_address(e);
+	bool named = strcmp(host, address) != 0;
+
+	return snprintf(line, size, "%s%s%s port %u  %s  %.1f s", named ? host : "",
+			named ? "  " : "", address, endpoint_probe_port(e),
+			endpoint_probe_waits_for(e), (double)endpoint_probe_age_us(e) / 1e6);
+}
+
+static void add_line(void *to, const struct endpoint_probe *e, const char *words)
 {
 	struct progress *p = to;
 	char line[512];
@@ -34,19 +43,8 @@ static void add_line(void *to, const char *target, const struct endpoint_probe *
 		p->left_out++;
 		return;
 	}
-	if (e == NULL) {
-		char *name = printable_dup(target, strlen(target));
-
-		n = snprintf(line, sizeof line, "%s  resolving names", name);
-		free(name);
-	} else {
-		const char *host = endpoint_probe_host(e), *address = endpoint_probe_address(e);
-		bool named = strcmp(host, address) != 0;
-
-		n = snprintf(line, sizeof line, "%s%s%s port %u  %s  %.1f s", named ? host : "",
-			     named ? "  " : "", address, endpoint_probe_port(e),
-			     endpoint_probe_waits_for(e), (double)endpoint_probe_age_us(e) / 1e6);
-	}
+	n = e != NULL ? endpoint_line(line, sizeof line, e)
+		      : snprintf(line, sizeof line, "%s", words);
 	if (n > (int)p->columns - 1)
 		n = (int)p->columns - 1;
 	if (n > (int)sizeof line - 1)

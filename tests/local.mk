@@ -78,6 +78,7 @@ UNIT_TESTS = \
 	tests/unit/check_explain \
 	tests/unit/check_interception \
 	tests/unit/check_options \
+	tests/unit/check_path \
 	tests/unit/check_plan \
 	tests/unit/check_record \
 	tests/unit/check_record_json \
@@ -116,6 +117,9 @@ tests_unit_check_explain_SOURCES = tests/unit/check_explain.c $(RUNNER)
 
 tests_unit_check_options_SOURCES = tests/unit/check_options.c $(RUNNER)
 
+tests_unit_check_path_SOURCES = tests/unit/check_path.c $(RUNNER) \
+	tests/support/path_build.c tests/support/path_build.h
+
 tests_unit_check_plan_SOURCES = tests/unit/check_plan.c $(RUNNER)
 
 tests_unit_check_record_SOURCES = tests/unit/check_record.c $(RUNNER) \
@@ -134,8 +138,9 @@ tests_unit_check_record_read_SOURCES = tests/unit/check_record_read.c $(RUNNER) 
 
 tests_unit_check_report_SOURCES = tests/unit/check_report.c $(RUNNER) \
 	tests/support/obs_build.c tests/support/obs_build.h tests/unit/rule_cases.h \
+	tests/support/path_build.c tests/support/path_build.h \
 	tests/unit/rule_cases_interception.c tests/unit/rule_cases_net.c \
-	tests/unit/rule_cases_reply.c tests/unit/rule_cases_size.c \
+	tests/unit/rule_cases_path.c tests/unit/rule_cases_reply.c tests/unit/rule_cases_size.c \
 	tests/unit/rule_cases_smtp.c tests/unit/rule_cases_tls.c
 
 tests_unit_check_resolver_SOURCES = tests/unit/check_resolver.c $(RUNNER) \
@@ -154,8 +159,9 @@ tests_unit_check_resolver_life_LDADD = $(NET_LIBS) $(CHECK_LIBS)
 
 tests_unit_check_rules_SOURCES = tests/unit/check_rules.c $(RUNNER) \
 	tests/support/obs_build.c tests/support/obs_build.h tests/unit/rule_cases.h \
+	tests/support/path_build.c tests/support/path_build.h \
 	tests/unit/rule_cases_interception.c tests/unit/rule_cases_net.c \
-	tests/unit/rule_cases_reply.c tests/unit/rule_cases_size.c \
+	tests/unit/rule_cases_path.c tests/unit/rule_cases_reply.c tests/unit/rule_cases_size.c \
 	tests/unit/rule_cases_smtp.c tests/unit/rule_cases_tls.c
 
 tests_unit_check_scenarios_SOURCES = tests/unit/check_scenarios.c $(RUNNER) \

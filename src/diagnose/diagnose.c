@@ -49,14 +49,6 @@ static const char *const severity_word[SEVERITY_COUNT] = {
 const struct words severity_words = { severity_word, COUNT(severity_word) };
 _Static_assert(COUNT(severity_word) == SEVERITY_COUNT, "a word for each severity");
 
-static const char *const confidence_word[CONFIDENCE_COUNT] = {
-	[CONFIDENCE_POSSIBLE] = "possible",
-	[CONFIDENCE_HIGH] = "high",
-	[CONFIDENCE_CERTAIN] = "certain",
-};
-const struct words confidence_words = { confidence_word, COUNT(confidence_word) };
-_Static_assert(COUNT(confidence_word) == CONFIDENCE_COUNT, "a word for each confidence");
-
 static const char *const verdict_state_word[VERDICT_STATE_COUNT] = {
 	[VERDICT_WORKS] = "works",
 	[VERDICT_IMPAIRED] = "impaired",
@@ -76,7 +68,7 @@ const struct words status_words = { status_word, COUNT(status_word) };
 _Static_assert(COUNT(status_word) == STATUS_COUNT, "a word for each status");
 
 static const struct diag_rule *const tables[] = {
-	rules_dns, rules_silent, rules_connect, rules_greeting, rules_source, rules_ehlo, rules_smtp,
+	rules_dns, rules_path, rules_silent, rules_connect, rules_greeting, rules_source, rules_ehlo, rules_smtp,
 	rules_starttls, rules_tls, rules_certificate, rules_trust, rules_interception,
 	rules_size, rules_auth, rules_sender, rules_policy, rules_message, rules_client,
 	rules_verdict,
@@ -86,6 +78,7 @@ static const struct diag_rule *const tables[] = {
 static const struct consequence {
 	const char *cause, *effects[5];
 } consequences[] = {
+	{ "PATH_RESET_ON_THE_WAY", { "NET_PORT_REFUSED" } },
 	{ "PATH_MAIL_SHIELD",
 	  { "TLS_CERT_UNKNOWN_ISSUER", "TLS_CERT_SELF_SIGNED", "TLS_CERT_MISSING_INTERMEDIATE" } },
 	{ "PATH_PORT_REDIRECTED", { "TLS_CERT_NAME_MISMATCH", "SMTP_STARTTLS_NOT_OFFERED" } },

@@ -11,14 +11,6 @@
 enum severity { SEVERITY_OK, SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_PROBLEM, SEVERITY_COUNT };
 extern const struct words severity_words;
 
-enum confidence {
-	CONFIDENCE_POSSIBLE,     /* one observation that other causes would explain as well */
-	CONFIDENCE_HIGH,         /* two independent observations */
-	CONFIDENCE_CERTAIN,      /* the peer, or our own system, said so */
-	CONFIDENCE_COUNT
-};
-extern const struct words confidence_words;
-
 enum status { STATUS_OK, STATUS_PROBLEM, STATUS_UNCHECKED, STATUS_COUNT };
 extern const struct words status_words;
 

@@ -8,21 +8,114 @@
 #include <strings.h>
 
 #include "base/mem.h"
+#include "diagnose/seen_path.h"
 
 bool facts_family_here(const struct observation *o, const struct obs_endpoint *e)
 {
 	return e->family == FAMILY_IPV6 ? o->vantage.ipv6.route : o->vantage.ipv4.route;
 }
 
+/* connect() failed before an address of ours was chosen, and no ICMP error came. */
+static bool said_at_once(const struct obs_connect *c)
+{
+	return c->outcome == OUT_UNREACHABLE && c->source == NULL && c->icmp.from == NULL;
+}
+
+bool facts_local_error_at_once(const struct obs_endpoint *e, const char *error)
+{
+	return said_at_once(&e->connect) && e->connect.error != NULL &&
+	       strcmp(e->connect.error, error) == 0;
+}
+
+bool facts_route_forbids(const struct obs_endpoint *e)
+{
+	return facts_local_error_at_once(e, "EHOSTUNREACH") || facts_local_error_at_once(e, "EINVAL");
+}
+
 bool facts_route_missing(const struct observation *o, const struct obs_endpoint *e)
 {
-	return e->connect.outcome == OUT_UNREACHABLE && !facts_family_here(o, e);
+	return e->connect.outcome == OUT_UNREACHABLE && !facts_family_here(o, e) &&
+	       !facts_route_forbids(e);
+}
+
+/* ---- this machine, or the path -------------------------------------------------------------- */
+
+const struct obs_path *facts_path(const struct observation *o, const struct obs_endpoint *e)
+{
+	for (size_t i = 0; i < o->path_count; i++)
+		if (o->paths[i].port == e->port && o->paths[i].address != NULL &&
+		    e->address != NULL && strcmp(o->paths[i].address, e->address) == 0)
+			return &o->paths[i];
+	return NULL;
+}
+
+static const char *address_at(const struct obs_hop *hops, size_t count, unsigned ttl)
+{
+	for (size_t i = 0; i < count; i++)
+		if (hops[i].ttl == ttl && hops[i].kind == HOP_EXPIRED)
+			return hops[i].from;
+	return NULL;
+}
+
+const char *facts_hop_address(const struct obs_path *p, unsigned ttl)
+{
+	const char *address = address_at(p->hops, p->hop_count, ttl);
+
+	return address != NULL ? address : address_at(p->control, p->control_count, ttl);
+}
+
+static bool path_is(const struct observation *o, const struct obs_endpoint *e,
+		    enum path_verdict verdict)
+{
+	const struct obs_path *p = facts_path(o, e);
+
+	return p != NULL && p->verdict == verdict;
+}
+
+bool facts_dropped_here(const struct observation *o, const struct obs_endpoint *e)
+{
+	return e->connect.outcome == OUT_TIMEOUT &&
+	       (e->connect.local_drop == KNOWN_YES || path_is(o, e, PATH_LOCAL_DROP));
+}
+
+/* An error of our own address. Linux sends one to itself as well when the next hop does not answer,
+ * after three tries of a second each (net.ipv4.neigh.default.mcast_solicit). */
+#define NEIGHBOUR_US 2500000
+
+static bool from_ourselves(const struct obs_connect *c)
+{
+	return c->icmp.from != NULL && c->source != NULL && strcmp(c->icmp.from, c->source) == 0;
+}
+
+bool facts_rejected_here(const struct observation *o, const struct obs_endpoint *e)
+{
+	if (from_ourselves(&e->connect))
+		return e->connect.us < NEIGHBOUR_US;
+	return e->connect.outcome == OUT_REFUSED && path_is(o, e, PATH_LOCAL_REJECT);
+}
+
+bool facts_next_hop_dead(const struct obs_endpoint *e)
+{
+	return from_ourselves(&e->connect) && e->connect.us >= NEIGHBOUR_US &&
+	       e->connect.syn_retransmits == 0;
 }
 
 bool facts_local_failure(const struct observation *o, const struct obs_endpoint *e)
 {
 	return facts_route_missing(o, e) || e->connect.outcome == OUT_DENIED ||
-	       e->connect.outcome == OUT_ERROR;
+	       e->connect.outcome == OUT_ERROR || said_at_once(&e->connect) ||
+	       facts_dropped_here(o, e) || facts_rejected_here(o, e) || facts_next_hop_dead(e);
+}
+
+bool facts_rejected_elsewhere(const struct observation *o, const struct obs_endpoint *e)
+{
+	return e->connect.outcome == OUT_UNREACHABLE && !facts_local_failure(o, e);
+}
+
+bool facts_host_down(const struct observation *o, const struct obs_endpoint *e)
+{
+	return facts_rejected_elsewhere(o, e) && icmp_sense(&e->connect.icmp) == ICMP_NO_HOST &&
+	       e->connect.us >= NEIGHBOUR_US;
 }
 
 bool facts_reached(const struct obs_endpoint *e)
@@ -37,9 +130,8 @@ bool facts_connect_failed(const struct observation *o, const struct obs_endpoint
 	case OUT_TIMEOUT:
 	case OUT_REFUSED:
 	case OUT_RESET:
-		return true;
 	case OUT_UNREACHABLE:
-		return !facts_route_missing(o, e);
+		return !facts_local_failure(o, e);
 	default:
 		return false;
 	}
@@ -388,4 +480,78 @@ bool facts_wants_sni(const struct obs_endpoint *e)
 bool facts_certificate_fault(const struct obs_endpoint *e, unsigned faults)
 {
 	return facts_tls_agreed(e) && (e->tls.faults & faults) != 0 && !facts_wants_sni(e);
+}
+
+/* ---- where a silent port is dropped --------------------------------------------------------- */
+
+/* Two hosts that are blocked after the same router, which is the last before neither of them. */
+bool facts_stops_where_others_stop(const struct observation *o, const struct obs_path *p)
+{
+	const char *here = facts_hop_address(p, (unsigned)p->after_hop);
+
+	for (size_t i = 0; here != NULL && i < o->path_count; i++) {
+		const struct obs_path *x = &o->paths[i];
+		const char *there = facts_hop_address(x, (unsigned)x->after_hop);
+
+		if (x->verdict == PATH_DROPPED && strcmp(x->address, p->address) != 0 &&
+		    x->after_hop == p->after_hop && there != NULL && strcmp(there, here) == 0 &&
+		    x->by_hop < seen_path_distance(x) && p->by_hop < seen_path_distance(p))
+			return true;
+	}
+	return false;
+}
+
+/* The first hop is the own network's router, or the provider's. */
+static enum drop_place dropped_at(const struct obs_path *p)
+{
+	if (p->verdict != PATH_DROPPED || p->confidence == CONFIDENCE_POSSIBLE)
+		return DROP_NOT_PLACED;
+	if (p->by_hop == seen_path_distance(p))
+		return DROPPED_NEAR_HOST;
+	return p->after_hop <= 1 ? DROPPED_NEAR_HERE : DROPPED_ON_THE_WAY;
+}
+
+bool facts_silent_everywhere(const struct observation *o, unsigned port)
+{
+	bool probed = false;
+
+	for (size_t i = 0; i < o->endpoint_count; i++) {
+		const struct obs_endpoint *e = &o->endpoints[i];
+
+		if (e->port != port || facts_local_failure(o, e))
+			continue;
+		if (e->connect.outcome != OUT_TIMEOUT)
+			return false;
+		probed = true;
+	}
+	return probed;
+}
+
+static bool answers_somewhere(const struct observation *o, unsigned port)
+{
+	for (size_t i = 0; i < o->endpoint_count; i++)
+		if (o->endpoints[i].port == port && facts_reached(&o->endpoints[i]))
+			return true;
+	return false;
+}
+
+bool facts_25_and_465_silent(const struct observation *o)
+{
+	for (size_t i = 0; i < o->path_count; i++)
+		if (o->paths[i].port == 25 && dropped_at(&o->paths[i]) == DROPPED_NEAR_HOST)
+			return false;
+	return facts_silent_everywhere(o, 25) && facts_silent_everywhere(o, 465) && answers_somewhere(o, 587);
+}
+
+enum drop_place facts_drop_place(const struct observation *o, const struct obs_endpoint *e)
+{
+	const struct obs_path *p = facts_path(o, e);
+	enum drop_place place = p != NULL ? dropped_at(p) : DROP_NOT_PLACED;
+
+	if (e->connect.outcome != OUT_TIMEOUT || facts_port_open(o, e) ||
+	    (e->role != ROLE_RELAY && (facts_host_open(o, e) || !facts_matters(o, e))) ||
+	    facts_25_and_465_silent(o))
+		return DROP_NOT_PLACED;
+	return place == DROPPED_ON_THE_WAY && facts_stops_where_others_stop(o, p)
+		       ? DROPPED_NEAR_HERE : place;
 }

@@ -14,6 +14,29 @@ bool facts_local_failure(const struct observation *o, const struct obs_endpoint 
 /* The local failure that is a missing route. */
 bool facts_route_missing(const struct observation *o, const struct obs_endpoint *e);
 
+/* connect() itself failed with that errno: nothing was sent, and no ICMP error came. */
+bool facts_local_error_at_once(const struct obs_endpoint *e, const char *error);
+
+/* This machine does not let the endpoint's SYNs out, or answers them itself. */
+bool facts_dropped_here(const struct observation *o, const struct obs_endpoint *e);
+bool facts_rejected_here(const struct observation *o, const struct obs_endpoint *e);
+
+/* The next hop did not answer ARP or neighbour discovery, so that no SYN could leave. */
+bool facts_next_hop_dead(const struct obs_endpoint *e);
+
+/* The errno is what a route of type unreachable or blackhole gives. */
+bool facts_route_forbids(const struct obs_endpoint *e);
+
+/* Another machine said that the endpoint cannot be reached (an ICMP error); the last router did, as
+ * nobody answers there. */
+bool facts_rejected_elsewhere(const struct observation *o, const struct obs_endpoint *e);
+bool facts_host_down(const struct observation *o, const struct obs_endpoint *e);
+
+/* How far the endpoint's SYNs got, where that was traced; NULL: it was not. The address of a hop, by
+ * either of its ports; NULL: it is not known. */
+const struct obs_path *facts_path(const struct observation *o, const struct obs_endpoint *e);
+const char *facts_hop_address(const struct obs_path *p, unsigned ttl);
+
 /* Does this machine have a route for the endpoint's address family? */
 bool facts_family_here(const struct observation *o, const struct obs_endpoint *e);
 
@@ -118,5 +141,20 @@ bool facts_large_packets_lost(const struct obs_endpoint *e);
  * are a consequence only. */
 bool facts_wants_sni(const struct obs_endpoint *e);
 bool facts_certificate_fault(const struct obs_endpoint *e, unsigned faults);
+
+/* Where a silent port is dropped, as far as that was confirmed, and is the matter: not for one that
+ * need not be open, is open at another address, or has NET_25_465_SILENT's pattern. */
+enum drop_place { DROP_NOT_PLACED, DROPPED_NEAR_HERE, DROPPED_ON_THE_WAY, DROPPED_NEAR_HOST };
+enum drop_place facts_drop_place(const struct observation *o, const struct obs_endpoint *e);
+
+/* Another address is blocked after the same router, far from both. */
+bool facts_stops_where_others_stop(const struct observation *o, const struct obs_path *p);
+
+/* Was that port probed, and did nobody answer, at any host? */
+bool facts_silent_everywhere(const struct observation *o, unsigned port);
+
+/* What Hetzner Cloud blocks (symptom N02), with 587 open: one cause for both ports, unless they were
+ * found to be dropped at the host's end. */
+bool facts_25_and_465_silent(const struct observation *o);
 
 #endif

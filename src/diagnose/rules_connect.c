@@ -7,12 +7,19 @@
 
 #include "diagnose/facts.h"
 #include "diagnose/seen.h"
+#include "diagnose/seen_path.h"
 #include "diagnose/text_rows.h"
 
 static bool took(struct buf *what, const char *words, int64_t us)
 {
 	buf_adds(what, words);
 	seen_time(what, us);
+	return true;
+}
+
+static bool say_rejection(struct buf *what, const struct observation *o, const struct obs_endpoint *e)
+{
+	seen_rejection(what, &e->connect, facts_path(o, e));
 	return true;
 }
 
@@ -48,28 +55,21 @@ static bool port_refused(const struct observation *o, const struct obs_endpoint 
 
 static bool unreachable_elsewhere(const struct observation *o, const struct obs_endpoint *e)
 {
-	return e->connect.outcome == OUT_UNREACHABLE && !facts_local_failure(o, e) &&
-	       facts_matters(o, e) && !facts_port_open(o, e);
-}
-
-static bool say_unreachable(struct buf *what, const struct obs_endpoint *e)
-{
-	buf_addf(what, "%s after ", e->connect.error != NULL ? e->connect.error : "unreachable");
-	seen_time(what, e->connect.us);
-	return true;
+	return facts_rejected_elsewhere(o, e) && facts_matters(o, e) && !facts_port_open(o, e);
 }
 
 static bool host_unreachable(const struct observation *o, const struct obs_endpoint *e,
 			     struct buf *what)
 {
-	return unreachable_elsewhere(o, e) && !facts_host_reached(o, e) && say_unreachable(what, e);
+	return unreachable_elsewhere(o, e) && !facts_host_reached(o, e) && !facts_host_down(o, e) &&
+	       say_rejection(what, o, e);
 }
 
 static bool relay_rejected(const struct observation *o, const struct obs_endpoint *e,
 			   struct buf *what)
 {
 	return e->role == ROLE_RELAY && unreachable_elsewhere(o, e) && facts_host_reached(o, e) &&
-	       say_unreachable(what, e);
+	       !facts_host_down(o, e) && say_rejection(what, o, e);
 }
 
 /* ---- this machine -------------------------------------------------------------------------- */
@@ -138,7 +138,7 @@ static bool family_open(const struct observation *o, const struct obs_endpoint *
 	return false;
 }
 
-static bool say_failure(struct buf *what, const struct obs_endpoint *e)
+static bool say_failure(struct buf *what, const struct observation *o, const struct obs_endpoint *e)
 {
 	switch (e->connect.outcome) {
 	case OUT_TIMEOUT:
@@ -148,7 +148,7 @@ static bool say_failure(struct buf *what, const struct obs_endpoint *e)
 	case OUT_RESET:
 		return took(what, "reset in ", e->connect.us);
 	default:
-		return say_unreachable(what, e);
+		return say_rejection(what, o, e);
 	}
 }
 
@@ -156,7 +156,7 @@ static bool ipv6_broken(const struct observation *o, const struct obs_endpoint *
 {
 	return e->family == FAMILY_IPV6 && facts_connect_failed(o, e) &&
 	       family_open(o, e, FAMILY_IPV4) && !family_open(o, e, FAMILY_IPV6) &&
-	       say_failure(what, e);
+	       say_failure(what, o, e);
 }
 
 static bool address_dead(const struct observation *o, const struct obs_endpoint *e,
@@ -166,7 +166,7 @@ static bool address_dead(const struct observation *o, const struct obs_endpoint 
 		return false;
 	if (e->family == FAMILY_IPV6 && !family_open(o, e, FAMILY_IPV6))
 		return false;
-	return say_failure(what, e);
+	return say_failure(what, o, e);
 }
 
 /* ---- connected, and no more than that ------------------------------------------------------- */

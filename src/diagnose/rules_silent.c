@@ -10,51 +10,34 @@
 
 #include "diagnose/facts.h"
 #include "diagnose/seen.h"
+#include "diagnose/seen_path.h"
 #include "diagnose/text_rows.h"
 
 enum { NEIGHBOURS_SHOWN = 3 };
 
-static bool no_answer(struct buf *what, const struct obs_endpoint *e)
+static bool no_answer(struct buf *what, const struct observation *o, const struct obs_endpoint *e)
 {
+	const struct obs_path *p = facts_path(o, e);
+
 	buf_adds(what, "no answer in ");
 	seen_time(what, e->connect.us);
+	if (p != NULL) {
+		buf_adds(what, "; ");
+		seen_path(what, p);
+	}
 	return true;
+}
+
+/* Silent, and it is not known where: else rules_path.c tells. */
+static bool is_silent(const struct observation *o, const struct obs_endpoint *e)
+{
+	return e->connect.outcome == OUT_TIMEOUT && !facts_dropped_here(o, e) &&
+	       facts_drop_place(o, e) == DROP_NOT_PLACED;
 }
 
 static bool relay_silent(const struct observation *o, const struct obs_endpoint *e)
 {
-	return e->role == ROLE_RELAY && e->connect.outcome == OUT_TIMEOUT && !facts_port_open(o, e);
-}
-
-/* The state of one of the mail ports over all hosts: was it probed, and did nobody answer? */
-static bool silent_everywhere(const struct observation *o, unsigned port)
-{
-	bool probed = false;
-
-	for (size_t i = 0; i < o->endpoint_count; i++) {
-		const struct obs_endpoint *e = &o->endpoints[i];
-
-		if (e->port != port || facts_local_failure(o, e))
-			continue;
-		if (e->connect.outcome != OUT_TIMEOUT)
-			return false;
-		probed = true;
-	}
-	return probed;
-}
-
-static bool answers_somewhere(const struct observation *o, unsigned port)
-{
-	for (size_t i = 0; i < o->endpoint_count; i++)
-		if (o->endpoints[i].port == port && facts_reached(&o->endpoints[i]))
-			return true;
-	return false;
-}
-
-/* What Hetzner Cloud blocks (symptom N02): one cause for both ports. */
-static bool both_25_and_465_silent(const struct observation *o)
-{
-	return silent_everywhere(o, 25) && silent_everywhere(o, 465) && answers_somewhere(o, 587);
+	return e->role == ROLE_RELAY && is_silent(o, e) && !facts_port_open(o, e);
 }
 
 static bool is_mail_port(unsigned port)
@@ -69,8 +52,8 @@ static bool mail_ports_silent(const struct observation *o)
 
 	for (size_t i = 0; i < o->endpoint_count; i++)
 		other = other || (!is_mail_port(o->endpoints[i].port) && facts_reached(&o->endpoints[i]));
-	return other && silent_everywhere(o, 25) && silent_everywhere(o, 465) &&
-	       silent_everywhere(o, 587);
+	return other && facts_silent_everywhere(o, 25) && facts_silent_everywhere(o, 465) &&
+	       facts_silent_everywhere(o, 587);
 }
 
 static bool other_port_reached(const struct observation *o)
@@ -108,8 +91,8 @@ static void see_silent(const struct observation *o, struct judge *j)
 
 		if (!is_mail_port(e->port) || e->connect.outcome != OUT_TIMEOUT)
 			continue;
-		buf_init(&b, 64);
-		no_answer(&b, e);
+		buf_init(&b, 1024);
+		no_answer(&b, o, e);
 		judge_see(j, e, "%s", buf_str(&b));
 		buf_clear(&b);
 	}
@@ -119,7 +102,7 @@ static void silent_25_and_465(const struct observation *o, struct judge *j)
 {
 	size_t left = NEIGHBOURS_SHOWN;
 
-	if (!both_25_and_465_silent(o))
+	if (!facts_25_and_465_silent(o))
 		return;
 	see_silent(o, j);
 	see_neighbours(o, j, OUT_OK, &left);
@@ -141,7 +124,7 @@ static void relay_silent_others_answer(const struct observation *o, struct judge
 {
 	size_t left = NEIGHBOURS_SHOWN, silent = 0;
 
-	if (facts_relay_reached(o) || !other_port_reached(o) || both_25_and_465_silent(o) ||
+	if (facts_relay_reached(o) || !other_port_reached(o) || facts_25_and_465_silent(o) ||
 	    mail_ports_silent(o))
 		return;
 	for (size_t i = 0; i < o->endpoint_count; i++) {
@@ -150,8 +133,8 @@ static void relay_silent_others_answer(const struct observation *o, struct judge
 
 		if (!relay_silent(o, e))
 			continue;
-		buf_init(&b, 64);
-		no_answer(&b, e);
+		buf_init(&b, 1024);
+		no_answer(&b, o, e);
 		judge_see(j, e, "%s", buf_str(&b));
 		buf_clear(&b);
 		silent++;
@@ -187,7 +170,7 @@ static bool relay_silent_at_one_host(const struct observation *o, const struct o
 {
 	if (!relay_silent(o, e) || !facts_relay_reached(o))
 		return false;
-	no_answer(what, e);
+	no_answer(what, o, e);
 	if (is_first_mx(o, e))
 		buf_adds(what, "; the MX that is asked first, so perhaps silent on purpose (nolisting)");
 	return true;
@@ -195,23 +178,23 @@ static bool relay_silent_at_one_host(const struct observation *o, const struct o
 
 static bool port_silent(const struct observation *o, const struct obs_endpoint *e, struct buf *what)
 {
-	if (e->connect.outcome != OUT_TIMEOUT || !facts_matters(o, e) || facts_host_open(o, e) ||
+	if (!is_silent(o, e) || !facts_matters(o, e) || facts_host_open(o, e) ||
 	    (is_mail_port(e->port) && mail_ports_silent(o)))
 		return false;
 	/* Port 25 beside ports that answer is the matter of the two rules above. */
 	if (e->role == ROLE_RELAY && (facts_relay_reached(o) || other_port_reached(o)))
 		return false;
-	return no_answer(what, e);
+	return no_answer(what, o, e);
 }
 
 static bool some_ports_silent(const struct observation *o, const struct obs_endpoint *e,
 			      struct buf *what)
 {
-	return e->connect.outcome == OUT_TIMEOUT && e->role != ROLE_RELAY &&
-	       !(e->port == 465 && both_25_and_465_silent(o)) &&
+	return is_silent(o, e) && e->role != ROLE_RELAY &&
+	       !(e->port == 465 && facts_25_and_465_silent(o)) &&
 	       !(is_mail_port(e->port) && mail_ports_silent(o)) &&
 	       o->target.kind != TARGET_DOMAIN && facts_host_open(o, e) && !facts_port_open(o, e) &&
-	       no_answer(what, e);
+	       no_answer(what, o, e);
 }
 
 const struct diag_rule rules_silent[] = {

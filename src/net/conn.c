@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/conn.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
@@ -27,52 +25,11 @@ struct conn {
 	bool was_reset; /* a send met the RST, which recv() would then not tell */
 	size_t received;
 	uint64_t started_ns;
+	struct syn_watch *watch;
+	struct syn_watched watched;
 	struct obs_connect result;
 	struct buf in, out;
 };
-
-/* ---- errno as outcome --------------------------------------------------------------------- */
-
-static const struct errno_row {
-	int number;
-	const char *name;
-	enum outcome outcome;
-} errno_rows[] = {
-	{ECONNREFUSED, "ECONNREFUSED", OUT_REFUSED},
-	{ETIMEDOUT, "ETIMEDOUT", OUT_TIMEOUT},
-	{ECONNRESET, "ECONNRESET", OUT_RESET},
-	{ENETUNREACH, "ENETUNREACH", OUT_UNREACHABLE},
-	{EHOSTUNREACH, "EHOSTUNREACH", OUT_UNREACHABLE},
-	{ENETDOWN, "ENETDOWN", OUT_UNREACHABLE},
-	{EHOSTDOWN, "EHOSTDOWN", OUT_UNREACHABLE},
-	{ENOPROTOOPT, "ENOPROTOOPT", OUT_UNREACHABLE},	   /* ICMP protocol unreachable */
-	{EADDRNOTAVAIL, "EADDRNOTAVAIL", OUT_UNREACHABLE}, /* no address of the family */
-	{EAFNOSUPPORT, "EAFNOSUPPORT", OUT_UNREACHABLE},   /* ipv6.disable=1 */
-	{EINVAL, "EINVAL", OUT_UNREACHABLE},		   /* a blackhole route */
-	{EACCES, "EACCES", OUT_DENIED},
-	{EPERM, "EPERM", OUT_DENIED},
-	{EMFILE, "EMFILE", OUT_ERROR},
-	{ENFILE, "ENFILE", OUT_ERROR},
-	{ENOBUFS, "ENOBUFS", OUT_ERROR},
-	{ENOMEM, "ENOMEM", OUT_ERROR},
-};
-
-/* at_once: connect() itself said it, so it is of this host. Later it came by ICMP: IPv6's
- * "administratively prohibited" also arrives as EACCES, and that is the path's word. */
-static void set_result(struct conn *c, int err, bool at_once)
-{
-	c->result.us = (int64_t)((uv_hrtime() - c->started_ns) / 1000);
-	c->result.outcome = err != 0 ? OUT_ERROR : OUT_OK;
-	for (size_t i = 0; i < COUNT(errno_rows); i++)
-		if (errno_rows[i].number == err) {
-			c->result.outcome = errno_rows[i].outcome;
-			c->result.error = mem_strdup(errno_rows[i].name);
-		}
-	if (err != 0 && c->result.error == NULL)
-		c->result.error = mem_printf("errno %d", err);
-	if (c->result.outcome == OUT_DENIED && !at_once)
-		c->result.outcome = OUT_UNREACHABLE;
-}
 
 /* ---- events ------------------------------------------------------------------------------- */
 
@@ -132,22 +89,23 @@ static bool receive(struct conn *c)
 	return false;
 }
 
-static void finish_connect(struct conn *c)
+/* silent: the deadline has come. A SYN that nobody answers would be repeated by the kernel for two
+ * minutes, and after some ICMP errors too, so that the owner always closes. */
+static void finish_connect(struct conn *c, bool silent)
 {
-	int err = 0, one = 1;
-	socklen_t size = sizeof err;
+	int one = 1;
 
-	if (getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &err, &size) < 0)
-		err = errno;
 	c->connecting = false;
-	set_result(c, err, false);
-	if (err == 0) {
+	c->result.us = (int64_t)((uv_hrtime() - c->started_ns) / 1000);
+	syn_watch_remove(c->watch, &c->watched);
+	if (syn_result(c->fd, &c->result, silent)) {
 		/* Every step is one small write that must not wait for the ACK of the last. */
 		setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 		listen_for(c);
 	} else {
 		stop_listening(c);
 	}
+	c->result.local_drop = syn_watch_local_drop(&c->watched);
 	uv_timer_stop(&c->timer);
 	c->events->connected(c->owner);
 }
@@ -160,7 +118,7 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 	struct conn *c = poll->data;
 
 	if (c->connecting) {
-		finish_connect(c);
+		finish_connect(c, false);
 		return;
 	}
 	if ((events & UV_WRITABLE) != 0 && status >= 0)
@@ -180,16 +138,10 @@ static void on_timer(uv_timer_t *timer)
 {
 	struct conn *c = timer->data;
 
-	if (!c->connecting) {
+	if (c->connecting)
+		finish_connect(c, true);
+	else
 		c->events->deadline(c->owner);
-		return;
-	}
-	/* A SYN that nobody answered would be repeated by the kernel for two minutes. */
-	c->connecting = false;
-	stop_listening(c);
-	c->result.us = (int64_t)((uv_hrtime() - c->started_ns) / 1000);
-	c->result.outcome = OUT_TIMEOUT;
-	c->events->connected(c->owner);
 }
 
 static void on_refused_at_once(uv_timer_t *timer)
@@ -205,7 +157,7 @@ static void on_closed(uv_handle_t *handle)
 
 	if (--c->handles > 0)
 		return;
-	free(c->result.error);
+	obs_connect_clear(&c->result);
 	buf_clear(&c->in);
 	buf_clear(&c->out);
 	free(c);
@@ -213,54 +165,14 @@ static void on_closed(uv_handle_t *handle)
 
 /* ---- the interface ------------------------------------------------------------------------ */
 
-static socklen_t make_address(struct sockaddr_storage *to, const char *address, unsigned port)
-{
-	struct sockaddr_in *v4 = (struct sockaddr_in *)to;
-	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)to;
-
-	memset(to, 0, sizeof *to);
-	if (inet_pton(AF_INET, address, &v4->sin_addr) == 1) {
-		v4->sin_family = AF_INET;
-		v4->sin_port = htons((uint16_t)port);
-		return sizeof *v4;
-	}
-	if (inet_pton(AF_INET6, address, &v6->sin6_addr) == 1) {
-		v6->sin6_family = AF_INET6;
-		v6->sin6_port = htons((uint16_t)port);
-		return sizeof *v6;
-	}
-	return 0;
-}
-
-/* RFC 9293 3.7.1: the MSS option of our SYN, which the socket option sets, bounds what the peer
- * sends. A kernel that refuses the value leaves its own, which the record then shows. */
-static void limit_segments(int fd, unsigned most)
-{
-	int value = (int)most;
-
-	if (most > 0)
-		setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &value, sizeof value);
-}
-
 /* 0: connecting; else the errno that this host said at once. */
 static int start_connect(struct conn *c, uv_loop_t *loop, const char *address, unsigned port,
-			 unsigned most_segment)
+			 const struct syn_options *options)
 {
-	struct sockaddr_storage to;
-	socklen_t size = make_address(&to, address, port);
-	int flags;
+	int err = syn_open(&c->fd, address, port, options);
 
-	if (size == 0)
-		return EAFNOSUPPORT;
-	c->fd = socket(to.ss_family, SOCK_STREAM, 0);
-	if (c->fd < 0)
-		return errno;
-	fcntl(c->fd, F_SETFD, FD_CLOEXEC);
-	flags = fcntl(c->fd, F_GETFL);
-	fcntl(c->fd, F_SETFL, flags | O_NONBLOCK);
-	limit_segments(c->fd, most_segment);
-	if (connect(c->fd, (struct sockaddr *)&to, size) < 0 && errno != EINPROGRESS)
-		return errno;
+	if (err != 0)
+		return err;
 	if (uv_poll_init_socket(loop, &c->poll, c->fd) != 0)
 		return ENOMEM;
 	c->poll.data = c;
@@ -268,17 +180,20 @@ static int start_connect(struct conn *c, uv_loop_t *loop, const char *address, u
 	c->connecting = true;
 	c->listening = UV_WRITABLE;
 	uv_poll_start(&c->poll, UV_WRITABLE, on_ready);
+	syn_watch_add(c->watch, &c->watched, c->fd);
 	return 0;
 }
 
-struct conn *conn_open(uv_loop_t *loop, const char *address, unsigned port, int64_t timeout_us,
-		       unsigned most_segment, const struct conn_events *events, void *owner)
+struct conn *conn_open(uv_loop_t *loop, struct syn_watch *watch, const char *address, unsigned port,
+		       int64_t timeout_us, const struct syn_options *options,
+		       const struct conn_events *events, void *owner)
 {
 	struct conn *c = mem_zalloc(1, sizeof *c);
 	int err;
 
 	c->events = events;
 	c->owner = owner;
+	c->watch = watch;
 	c->fd = -1;
 	c->started_ns = uv_hrtime();
 	buf_init(&c->in, LIMIT_RECEIVE);
@@ -286,9 +201,9 @@ struct conn *conn_open(uv_loop_t *loop, const char *address, unsigned port, int6
 	uv_timer_init(loop, &c->timer);
 	c->timer.data = c;
 	c->handles++;
-	err = start_connect(c, loop, address, port, most_segment);
+	err = start_connect(c, loop, address, port, options);
 	if (err != 0) {
-		set_result(c, err, true);
+		syn_failed(err, &c->result);
 		uv_timer_start(&c->timer, on_refused_at_once, 0, 0);
 	} else {
 		conn_deadline(c, timeout_us);
@@ -306,6 +221,7 @@ void conn_close(struct conn *c)
 	if (c == NULL || c->owner == NULL)
 		return;
 	c->owner = NULL;
+	syn_watch_remove(c->watch, &c->watched);
 	if (c->handles > 1)
 		uv_close((uv_handle_t *)&c->poll, on_closed);
 	uv_close((uv_handle_t *)&c->timer, on_closed);
@@ -318,6 +234,11 @@ void conn_close(struct conn *c)
 const struct obs_connect *conn_connect_result(const struct conn *c)
 {
 	return &c->result;
+}
+
+const struct syn_watched *conn_syns(const struct conn *c)
+{
+	return &c->watched;
 }
 
 struct buf *conn_in(struct conn *c)
@@ -359,19 +280,4 @@ void conn_deadline(struct conn *c, int64_t us)
 	}
 	uv_update_time(c->timer.loop); /* timers count from the loop's cached time */
 	uv_timer_start(&c->timer, on_timer, (uint64_t)(us + 999) / 1000, 0);
-}
-
-void conn_local_address(const struct conn *c, char *text, size_t size)
-{
-	struct sockaddr_storage at;
-	socklen_t n = sizeof at;
-
-	text[0] = '\0';
-	if (c->fd < 0 || getsockname(c->fd, (struct sockaddr *)&at, &n) < 0)
-		return;
-	if (at.ss_family == AF_INET)
-		inet_ntop(AF_INET, &((struct sockaddr_in *)&at)->sin_addr, text, (socklen_t)size);
-	else
-		inet_ntop(AF_INET6, &((struct sockaddr_in6 *)&at)->sin6_addr, text,
-			  (socklen_t)size);
 }

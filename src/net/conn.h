@@ -10,6 +10,8 @@
 #include <uv.h>
 
 #include "base/buf.h"
+#include "net/syn.h"
+#include "net/syn_watch.h"
 #include "record/observation.h"
 
 struct conn;
@@ -22,10 +24,10 @@ struct conn_events {
 	void (*deadline)(void *owner);                   /* the deadline that was armed */
 };
 
-/* Starts connecting to a textual address. The events are borrowed. most_segment: the largest
- * segment that the peer may send, bytes of data; 0: as the path's MTU has it. */
-struct conn *conn_open(uv_loop_t *loop, const char *address, unsigned port, int64_t timeout_us,
-		       unsigned most_segment, const struct conn_events *events, void *owner);
+/* Starts connecting to a textual address. The watch and the events are borrowed. */
+struct conn *conn_open(uv_loop_t *loop, struct syn_watch *watch, const char *address, unsigned port,
+		       int64_t timeout_us, const struct syn_options *options,
+		       const struct conn_events *events, void *owner);
 
 /* What the kernel knows of the connection (tcp(7), TCP_INFO); all 0 where it does not tell. */
 void conn_tcp_info(const struct conn *c, struct obs_tcp *to);
@@ -35,6 +37,9 @@ void conn_close(struct conn *c);
 
 /* How the connect ended; valid from `connected` on. The caller copies what it keeps. */
 const struct obs_connect *conn_connect_result(const struct conn *c);
+
+/* Before that: the SYNs sent again, and whether this host refuses to send them. */
+const struct syn_watched *conn_syns(const struct conn *c);
 
 struct buf *conn_in(struct conn *c);     /* received, not yet taken; the owner takes from it */
 struct buf *conn_out(struct conn *c);    /* to be sent: fill it, then conn_flush() */
@@ -46,8 +51,5 @@ void conn_flush(struct conn *c);
 
 /* One deadline from now on; 0: none. Replaces the one before. */
 void conn_deadline(struct conn *c, int64_t us);
-
-/* "127.0.0.1": our own address of an established connection, into a buffer of at least 46. */
-void conn_local_address(const struct conn *c, char *text, size_t size);
 
 #endif

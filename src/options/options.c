@@ -30,6 +30,9 @@ static const struct option_choice fail_on_choices[] = {{"problem", SEVERITY_PROB
 						       {"never", SEVERITY_COUNT},
 						       {NULL, 0}};
 
+static const struct option_choice trace_choices[] = {
+	{"auto", TRACE_AUTO}, {"always", TRACE_ALWAYS}, {"never", TRACE_NEVER}, {NULL, 0}};
+
 static const struct option_choice shell_choices[] = {{"bash", 0}, {"zsh", 0}, {NULL, 0}};
 
 const char *const option_group_titles[GROUP_COUNT] = {
@@ -75,6 +78,11 @@ const struct option_row option_table[] = {
 	  .help = "name to ask for in TLS (default: the host's); an empty NAME sends none" },
 	{ .name = "ca-file", .arg = "FILE", IN(GROUP_DIALOGUE, OPT_FILE, ca_file),
 	  .help = "trust the CA certificates in FILE (PEM) instead of the system's" },
+
+	{ .name = "trace", .arg = "WHEN", IN(GROUP_DIALOGUE, OPT_CHOICE, trace), .def = "auto",
+	  .choices = trace_choices,
+	  .help = "find out where on the path a port is blocked: auto (where a port is silent, "
+		  "turned away or oddly answered), always or never" },
 
 	{ .name = "message-size", .arg = "SIZE", IN(GROUP_DIALOGUE, OPT_BYTES, message_size),
 	  .min = 1, .max = INT64_C(1) << 40,
@@ -131,6 +139,7 @@ _Static_assert(sizeof(enum option_action) == sizeof(unsigned) &&
 		       sizeof(enum colour) == sizeof(unsigned) &&
 		       sizeof(enum families) == sizeof(unsigned) &&
 		       sizeof(enum severity) == sizeof(unsigned) &&
+		       sizeof(enum trace_when) == sizeof(unsigned) &&
 		       sizeof(enum target_kind) == sizeof(unsigned),
 	       "enums are as wide as unsigned");
 

@@ -45,6 +45,7 @@ struct options {
 	char *ehlo;                      /* NULL: the address literal */
 	char *ca_file;
 	char *sni;                       /* NULL: the host's name; "": send none */
+	enum trace_when trace;
 	int64_t message_size;            /* --message-size, bytes; 0: not given */
 	int64_t timeout_us;              /* the whole target */
 	int64_t dns_timeout_us, connect_timeout_us, greeting_timeout_us, reply_timeout_us, tls_timeout_us;

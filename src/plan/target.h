@@ -19,6 +19,9 @@
 #include "base/err.h"
 #include "record/observation.h"
 
+/* When to find out how far on the path SYNs get: where it can tell something, or not. */
+enum trace_when { TRACE_AUTO, TRACE_ALWAYS, TRACE_NEVER };
+
 struct target {
 	char *input;              /* as written */
 	enum target_kind kind;    /* AUTO: the MX question decides */

@@ -39,6 +39,7 @@ struct dialogue {
 	dialogue_fn *changed;
 	void *owner;
 	struct conn *conn;
+	struct syn_watched syns; /* of the connect, once it has ended */
 	struct tls_engine *tls;
 	bool shaking;		   /* the handshake is under way */
 	bool undescribed;	   /* it has ended and is not yet in the record */
@@ -217,12 +218,12 @@ static void give_up(struct dialogue *d, enum outcome how)
 
 static void begin_session(struct dialogue *d, bool encrypted)
 {
-	char own[64], literal[80];
-	const char *name = d->settings->ehlo;
+	const char *own = d->record.connect.source, *name = d->settings->ehlo;
+	char literal[80];
 
 	if (name == NULL) {
 		/* RFC 5321 4.1.4: a client without a name of its own gives its address literal. */
-		conn_local_address(d->conn, own, sizeof own);
+		own = own != NULL ? own : "";
 		snprintf(literal, sizeof literal, "[%s%s]", strchr(own, ':') != NULL ? "IPv6:" : "",
 			 own);
 		name = literal;
@@ -383,8 +384,8 @@ static void on_connected(void *owner)
 	struct dialogue *d = owner;
 	const struct obs_connect *result = conn_connect_result(d->conn);
 
-	d->record.connect = *result;
-	d->record.connect.error = mem_strdup(result->error);
+	obs_connect_copy(&d->record.connect, result);
+	d->syns = *conn_syns(d->conn);
 	if (result->outcome != OUT_OK) {
 		nothing_after_connect(d);
 		finish(d);
@@ -467,8 +468,8 @@ struct dialogue *dialogue_open(enum dialogue_kind kind, const struct probe_setti
 		d->size = message_size(settings->message_size).wire;
 	buf_init(&d->plain_in, LIMIT_RECEIVE);
 	buf_init(&d->plain_out, LIMIT_RECEIVE);
-	d->conn = conn_open(settings->loop, address, port, settings->connect_us, most_segment,
-			    &events, d);
+	d->conn = conn_open(settings->loop, settings->syn_watch, address, port, settings->connect_us,
+			    &(struct syn_options){.most_segment = most_segment}, &events, d);
 	return d;
 }
 
@@ -523,6 +524,11 @@ enum dialogue_phase dialogue_phase(const struct dialogue *d)
 int64_t dialogue_age_us(const struct dialogue *d)
 {
 	return (int64_t)((uv_hrtime() - d->opened_ns) / 1000);
+}
+
+const struct syn_watched *dialogue_syns(const struct dialogue *d)
+{
+	return d->phase == PHASE_CONNECTING ? conn_syns(d->conn) : &d->syns;
 }
 
 const char *dialogue_waits_for(const struct dialogue *d)

@@ -29,7 +29,7 @@ struct dialogue;
 typedef void dialogue_fn(void *owner, struct dialogue *d);
 
 /* started_ns: the target's start, from which at_us of the record counts. most_segment: as of
- * conn_open(); such a dialogue is about the path, and does not ask about a message's size. The
+ * syn_open(); such a dialogue is about the path, and does not ask about a message's size. The
  * strings are borrowed. */
 struct dialogue *dialogue_open(enum dialogue_kind kind, const struct probe_settings *settings,
 			       const char *host, const char *address, unsigned port,
@@ -46,6 +46,9 @@ enum dialogue_phase dialogue_phase(const struct dialogue *d);
 
 /* Microseconds since it was opened; for politeness and progress. */
 int64_t dialogue_age_us(const struct dialogue *d);
+
+/* The SYNs of its connect that were sent again. */
+const struct syn_watched *dialogue_syns(const struct dialogue *d);
 
 /* What it waits for, in a few words ("greeting", "TLS handshake"). */
 const char *dialogue_waits_for(const struct dialogue *d);

@@ -508,6 +508,44 @@ unsigned endpoint_probe_port(const struct endpoint_probe *p)
 	return p->port;
 }
 
+static enum reach reach_of(struct dialogue *d)
+{
+	const struct obs_connect *c = &dialogue_record(d)->connect;
+
+	if (dialogue_phase(d) == PHASE_CONNECTING)
+		return dialogue_age_us(d) < REACH_SILENT_US ? REACH_WAITING : REACH_SILENT;
+	switch (c->outcome) {
+	case OUT_OK:
+		return REACH_OPEN;
+	case OUT_REFUSED:
+	case OUT_RESET:
+		return REACH_REFUSED;
+	case OUT_TIMEOUT:
+		return REACH_SILENT;
+	case OUT_UNREACHABLE:
+		return c->icmp.from != NULL && c->source != NULL &&
+			       strcmp(c->icmp.from, c->source) != 0 ? REACH_REJECTED : REACH_HERE;
+	default:
+		return REACH_HERE;
+	}
+}
+
+void endpoint_probe_reach(const struct endpoint_probe *p, struct endpoint_reach *to)
+{
+	struct dialogue *d = p->tls || p->listener == NULL ? p->hello : p->listener;
+	const struct syn_watched *syns;
+
+	memset(to, 0, sizeof *to);
+	if (d == NULL)
+		return;
+	syns = dialogue_syns(d);
+	to->reach = reach_of(d);
+	to->record = dialogue_record(d);
+	to->local_drop = syn_watch_local_drop(syns);
+	to->resent = syns->left + syns->failed;
+	to->resent_failed = syns->failed;
+}
+
 const char *endpoint_probe_waits_for(const struct endpoint_probe *p)
 {
 	const struct dialogue *order[] = {p->tls ? NULL : p->listener, p->hello, p->enforcement,

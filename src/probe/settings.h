@@ -10,19 +10,23 @@
 #include <uv.h>
 
 #include "net/resolver.h"
+#include "net/syn_watch.h"
 #include "net/tls_context.h"
+#include "plan/target.h"
 #include "record/observation.h"
 
 struct probe_settings {
 	uv_loop_t *loop;
 	struct resolver *resolver;
 	struct tls_context *tls;
+	struct syn_watch *syn_watch;
 	const unsigned *ports;
 	size_t port_count;
 	bool family[FAMILY_COUNT];     /* which are tried */
 	const char *ehlo;              /* NULL: the address literal of our own end */
 	const char *sni;               /* NULL: the host's name; "": none */
 	int64_t message_size;          /* to ask about, bytes before encoding; 0: do not ask */
+	enum trace_when trace;
 	int64_t timeout_us;            /* the whole target */
 	int64_t connect_us, greeting_us, reply_us, tls_us;
 };

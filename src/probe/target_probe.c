@@ -13,13 +13,15 @@
 #include "base/printable.h"
 #include "net/vantage.h"
 #include "probe/mail_hosts.h"
+#include "probe/path_probes.h"
 
 /* A server frees the place of a connection a moment after it has ended (Exim: when it reaps the
  * child), so that the second try of what was turned away does not come at once. */
 #define REPEAT_AFTER_MS 1000
 
-/* Room is also freed by time: a connect that hangs soon counts no longer. */
-#define ROOM_TICK_MS 250
+/* Room is also freed by time: a connect that hangs soon counts no longer; and its silence is
+ * something to look into. */
+#define TICK_MS 100
 
 struct target_probe {
 	const struct probe_settings *settings;
@@ -31,6 +33,7 @@ struct target_probe {
 	struct mail_hosts *hosts;
 	struct endpoint_probe **endpoints;
 	size_t endpoint_count;
+	struct path_probes *paths;
 	uv_timer_t deadline, tick, repeat;
 	unsigned handles;
 	bool finishing;
@@ -110,7 +113,7 @@ static bool all_done(const struct target_probe *p)
 	for (size_t i = 0; i < p->endpoint_count; i++)
 		if (!endpoint_probe_done(p->endpoints[i]))
 			return false;
-	return true;
+	return path_probes_done(p->paths);
 }
 
 /* ---- second tries --------------------------------------------------------------------------- */
@@ -199,6 +202,7 @@ static void advance(struct target_probe *p)
 	for (size_t i = 0; i < p->record.dns.host_count; i++)
 		add_endpoints(p, &p->record.dns.hosts[i]);
 	open_what_fits(p);
+	path_probes_advance(p->paths, p->endpoints, p->endpoint_count);
 	if (!uv_is_active((uv_handle_t *)&p->repeat) && all_done(p) && !repeat_one_alone(p))
 		finish(p);
 }
@@ -216,6 +220,11 @@ static void cut(struct target_probe *p)
 /* ---- events --------------------------------------------------------------------------------- */
 
 static void on_hosts(void *owner)
+{
+	advance(owner);
+}
+
+static void on_paths(void *owner)
 {
 	advance(owner);
 }
@@ -273,7 +282,8 @@ struct target_probe *target_probe_new(const struct probe_settings *settings,
 	p->deadline.data = p->tick.data = p->repeat.data = p;
 	p->handles = 3;
 	uv_timer_start(&p->deadline, on_deadline, (uint64_t)(settings->timeout_us + 999) / 1000, 0);
-	uv_timer_start(&p->tick, on_tick, ROOM_TICK_MS, ROOM_TICK_MS);
+	uv_timer_start(&p->tick, on_tick, TICK_MS, TICK_MS);
+	p->paths = path_probes_new(settings, on_paths, p);
 	p->hosts = mail_hosts_new(settings, target, &p->record.dns, &p->record.target, on_hosts, p);
 	advance(p);
 	return p;
@@ -287,6 +297,7 @@ void target_probe_cut(struct target_probe *p)
 void target_probe_take(struct target_probe *p, struct observation *to)
 {
 	collect_endpoints(p);
+	path_probes_take(p->paths, &p->record);
 	observe_vantage(p);
 	*to = p->record;
 	free(p->endpoints);
@@ -295,13 +306,32 @@ void target_probe_take(struct target_probe *p, struct observation *to)
 	uv_close((uv_handle_t *)&p->repeat, on_closed);
 }
 
+struct waiting {
+	waiting_fn *fn;
+	void *arg;
+};
+
+static void say(void *arg, const char *words)
+{
+	const struct waiting *w = arg;
+
+	w->fn(w->arg, NULL, words);
+}
+
 void target_probe_waiting(const struct target_probe *p, waiting_fn *fn, void *arg)
 {
+	struct waiting w = {fn, arg};
+
 	if (p->finishing)
 		return;
-	if (!mail_hosts_done(p->hosts))
-		fn(arg, p->target->input, NULL);
+	if (!mail_hosts_done(p->hosts)) {
+		char *words = mem_printf("%s  resolving names", p->record.target.input);
+
+		fn(arg, NULL, words);
+		free(words);
+	}
+	path_probes_say(p->paths, say, &w);
 	for (size_t i = 0; i < p->endpoint_count; i++)
 		if (!endpoint_probe_done(p->endpoints[i]))
-			fn(arg, p->target->input, p->endpoints[i]);
+			fn(arg, p->endpoints[i], NULL);
 }

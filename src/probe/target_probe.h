@@ -24,9 +24,9 @@ void target_probe_cut(struct target_probe *p);
 /* The observation of a probe that is done, the caller's from now on; frees the probe. */
 void target_probe_take(struct target_probe *p, struct observation *to);
 
-/* For the progress display: calls fn for each endpoint that is not done, or says that names
- * are being resolved (endpoint NULL). */
-typedef void waiting_fn(void *arg, const char *target, const struct endpoint_probe *e);
+/* For the progress display: calls fn for each endpoint that is not done, and with a line of
+ * words (endpoint NULL) for what is known or done besides. */
+typedef void waiting_fn(void *arg, const struct endpoint_probe *e, const char *words);
 void target_probe_waiting(const struct target_probe *p, waiting_fn *fn, void *arg);
 
 #endif

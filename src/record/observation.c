@@ -122,6 +122,41 @@ static const char *const dialogue_list[] = {
 };
 WORDS(dialogue, DIALOGUE_COUNT);
 
+static const char *const hop_kind_list[] = {
+	[HOP_SILENT] = "silent",
+	[HOP_EXPIRED] = "expired",
+	[HOP_OPEN] = "open",
+	[HOP_RESET] = "reset",
+	[HOP_REJECTED] = "rejected",
+};
+WORDS(hop_kind, HOP_KIND_COUNT);
+
+static const char *const path_verdict_list[] = {
+	[PATH_UNKNOWN] = "unknown",
+	[PATH_OPEN] = "open",
+	[PATH_LOCAL_DROP] = "local-drop",
+	[PATH_LOCAL_REJECT] = "local-reject",
+	[PATH_DROPPED] = "dropped",
+	[PATH_REJECTED] = "rejected",
+	[PATH_RESET] = "reset",
+	[PATH_INTERCEPTED] = "intercepted",
+};
+WORDS(path_verdict, PATH_VERDICT_COUNT);
+
+static const char *const confidence_list[] = {
+	[CONFIDENCE_POSSIBLE] = "possible",
+	[CONFIDENCE_HIGH] = "high",
+	[CONFIDENCE_CERTAIN] = "certain",
+};
+WORDS(confidence, CONFIDENCE_COUNT);
+
+static const char *const comparison_kind_list[] = {
+	[COMPARISON_CONTROL] = "control",
+	[COMPARISON_FROM] = "from",
+	[COMPARISON_SOCKS5] = "socks5",
+};
+WORDS(comparison_kind, COMPARISON_KIND_COUNT);
+
 /* ---- clear ------------------------------------------------------------------------------ */
 
 void obs_reply_clear(struct obs_reply *r)
@@ -171,11 +206,27 @@ void obs_tls_clear(struct obs_tls *t)
 	memset(t, 0, sizeof *t);
 }
 
+void obs_connect_clear(struct obs_connect *c)
+{
+	free(c->error);
+	free(c->source);
+	free(c->icmp.from);
+	memset(c, 0, sizeof *c);
+}
+
+void obs_connect_copy(struct obs_connect *to, const struct obs_connect *from)
+{
+	*to = *from;
+	to->error = mem_strdup(from->error);
+	to->source = mem_strdup(from->source);
+	to->icmp.from = mem_strdup(from->icmp.from);
+}
+
 void obs_endpoint_clear(struct obs_endpoint *e)
 {
 	free(e->host);
 	free(e->address);
-	free(e->connect.error);
+	obs_connect_clear(&e->connect);
 	free(e->first_bytes);
 	obs_reply_clear(&e->greeting);
 	obs_ehlo_clear(&e->ehlo);
@@ -197,6 +248,47 @@ void obs_endpoint_clear(struct obs_endpoint *e)
 		free(e->transcript[i].text);
 	free(e->transcript);
 	memset(e, 0, sizeof *e);
+}
+
+void obs_hop_clear(struct obs_hop *h)
+{
+	free(h->from);
+	free(h->icmp.from);
+	memset(h, 0, sizeof *h);
+}
+
+void obs_path_clear(struct obs_path *p)
+{
+	free(p->host);
+	free(p->address);
+	for (size_t i = 0; i < p->hop_count; i++)
+		obs_hop_clear(&p->hops[i]);
+	free(p->hops);
+	for (size_t i = 0; i < p->control_count; i++)
+		obs_hop_clear(&p->control[i]);
+	free(p->control);
+	free(p->by);
+	memset(p, 0, sizeof *p);
+}
+
+static void comparison_clear(struct obs_comparison *c)
+{
+	free(c->via);
+	free(c->host);
+	free(c->address);
+	obs_connect_clear(&c->connect);
+	free(c->greeting);
+}
+
+static void vantage_clear(struct obs_vantage *v)
+{
+	free(v->ipv4.source);
+	free(v->ipv6.source);
+	strlist_clear(&v->resolvers);
+	free(v->gateway4);
+	free(v->gateway6);
+	free(v->cloud);
+	free(v->container);
 }
 
 static void dns_clear(struct obs_dns *d)
@@ -225,13 +317,17 @@ void observation_clear(struct observation *o)
 	free(o->target.input);
 	free(o->target.name);
 	free(o->target.unicode);
-	free(o->vantage.ipv4.source);
-	free(o->vantage.ipv6.source);
-	strlist_clear(&o->vantage.resolvers);
+	vantage_clear(&o->vantage);
 	dns_clear(&o->dns);
 	for (size_t i = 0; i < o->endpoint_count; i++)
 		obs_endpoint_clear(&o->endpoints[i]);
 	free(o->endpoints);
+	for (size_t i = 0; i < o->path_count; i++)
+		obs_path_clear(&o->paths[i]);
+	free(o->paths);
+	for (size_t i = 0; i < o->comparison_count; i++)
+		comparison_clear(&o->comparisons[i]);
+	free(o->comparisons);
 	memset(o, 0, sizeof *o);
 }
 

@@ -19,6 +19,9 @@
 #include "base/strlist.h"
 #include "record/outcome.h"
 
+/* What may be so, not so, or not known. */
+enum known { NOT_KNOWN, KNOWN_NO, KNOWN_YES, KNOWN_COUNT };
+
 /* ---- target, vantage ------------------------------------------------------------------- */
 
 enum target_kind { TARGET_AUTO, TARGET_DOMAIN, TARGET_HOST, TARGET_ADDRESS, TARGET_KIND_COUNT };
@@ -43,6 +46,10 @@ struct obs_route {
 struct obs_vantage {
 	struct obs_route ipv4, ipv6;
 	struct strlist resolvers;  /* "127.0.0.1:53", "[::1]:53" */
+	char *gateway4, *gateway6; /* the next hop of the default route; NULL: none, or not known */
+	enum known private4;      /* is ipv4.source private (RFC 1918, RFC 6598), so behind NAT? */
+	char *cloud;               /* "Hetzner Cloud", by what this machine says of itself; NULL: not known */
+	char *container;           /* "docker"; NULL: not known to be one */
 };
 
 /* ---- DNS ------------------------------------------------------------------------------- */
@@ -125,10 +132,22 @@ enum mode {                    /* by the first bytes, never by the port number *
 };
 extern const struct words mode_words;
 
+struct obs_icmp {              /* an ICMP or ICMPv6 error (RFC 792, RFC 4443); absent: from is NULL */
+	unsigned type, code;
+	char *from;                /* the address it came from, as it says itself */
+	unsigned ttl;              /* TTL (hop limit) left when it arrived; 0: not known */
+};
+
 struct obs_connect {           /* OK REFUSED TIMEOUT UNREACHABLE DENIED RESET ERROR CUT_SHORT */
 	enum outcome outcome;
 	char *error;               /* errno's name, "ECONNREFUSED"; NULL: none */
 	int64_t us;
+	char *source;              /* our own address; NULL: none was chosen */
+	struct obs_icmp icmp;      /* what ended it; REFUSED is without one, by a RST */
+	unsigned syn_retransmits;  /* SYNs sent again */
+	unsigned segments_in;      /* segments that came back, a RST included */
+	enum known local_drop;    /* did this host's own stack refuse to send the SYNs again? */
+	unsigned arrival_ttl;      /* TTL left of the SYN-ACK or RST; 0: not looked for, or not found */
 };
 
 enum reply_flaw {              /* what the reply broke without becoming unreadable */
@@ -314,6 +333,85 @@ struct obs_endpoint {
 	size_t transcript_count;
 };
 
+/* ---- the path to an address ------------------------------------------------------------- */
+
+enum hop_kind {                /* what a SYN with that TTL came to */
+	HOP_SILENT,            /* no answer */
+	HOP_EXPIRED,           /* ICMP time exceeded: a router, and the SYN got so far */
+	HOP_OPEN,              /* SYN-ACK */
+	HOP_RESET,             /* RST */
+	HOP_REJECTED,          /* another ICMP error */
+	HOP_KIND_COUNT
+};
+extern const struct words hop_kind_words;
+
+struct obs_hop {
+	unsigned ttl;
+	char *from;                /* who answered; NULL: nobody, or by TCP in the destination's name */
+	int64_t us;
+	enum hop_kind kind;
+	struct obs_icmp icmp;      /* of EXPIRED and REJECTED */
+};
+
+enum path_verdict {
+	PATH_UNKNOWN,          /* silent, and nothing to compare it with */
+	PATH_OPEN,             /* answered by the destination, as far as can be seen */
+	PATH_LOCAL_DROP,       /* this host does not let the SYN out */
+	PATH_LOCAL_REJECT,     /* this host answers it itself */
+	PATH_DROPPED,          /* goes silent where the control port goes on */
+	PATH_REJECTED,         /* by an ICMP error of `by` */
+	PATH_RESET,            /* by a RST */
+	PATH_INTERCEPTED,      /* answered nearer than the destination is */
+	PATH_VERDICT_COUNT
+};
+extern const struct words path_verdict_words;
+
+enum confidence {
+	CONFIDENCE_POSSIBLE,   /* one observation that other causes would explain as well */
+	CONFIDENCE_HIGH,       /* two independent observations */
+	CONFIDENCE_CERTAIN,    /* the peer, or our own system, said so */
+	CONFIDENCE_COUNT
+};
+extern const struct words confidence_words;
+
+struct obs_path {              /* how far SYNs to a port get, beside those to one that is answered */
+	char *host, *address;      /* as of the endpoint */
+	unsigned port;
+	unsigned control_port;     /* 0: no port of the address gave any answer */
+	struct obs_hop *hops;      /* by TTL, from 1 */
+	size_t hop_count;
+	struct obs_hop *control;
+	size_t control_count;
+	unsigned asked_again;      /* rounds in which both were asked where only the port is silent */
+	unsigned control_again;    /* in which the control port answered */
+	unsigned resent, resent_failed;    /* SYNs sent again, and those this host refused to send */
+	enum path_verdict verdict;     /* path/path_judge.h */
+	int after_hop;             /* the last hop that it passed, 0: this host; -1: not to be told */
+	unsigned by_hop;           /* it is met no later than there; 0: not to be told */
+	char *by;                  /* the address that rejects it; NULL: not to be told */
+	enum confidence confidence;
+};
+
+/* ---- the same from elsewhere, or elsewhere from here -------------------------------------- */
+
+enum comparison_kind {
+	COMPARISON_CONTROL,    /* another host that the user named */
+	COMPARISON_FROM,       /* the same, from another address of this machine */
+	COMPARISON_SOCKS5,     /* the same, by a proxy */
+	COMPARISON_KIND_COUNT
+};
+extern const struct words comparison_kind_words;
+
+struct obs_comparison {
+	enum comparison_kind kind;
+	char *via;                 /* the address, interface or proxy; NULL for CONTROL */
+	char *host, *address;
+	unsigned port;
+	struct obs_connect connect;    /* SOCKS5: as the proxy reports it */
+	int proxy_reply;           /* RFC 1928 6, REP; -1: none */
+	char *greeting;            /* the first line that the server said; NULL: none */
+};
+
 struct observation {
 	struct obs_tool tool;
 	int64_t started_at_us;     /* wall clock, since 1970 */
@@ -325,12 +423,20 @@ struct observation {
 	struct obs_dns dns;
 	struct obs_endpoint *endpoints;
 	size_t endpoint_count;
+	struct obs_path *paths;
+	size_t path_count;
+	struct obs_comparison *comparisons;
+	size_t comparison_count;
 };
 
 /* ---- functions -------------------------------------------------------------------------- */
 
 void observation_clear(struct observation *o);
+void obs_connect_clear(struct obs_connect *c);
+void obs_connect_copy(struct obs_connect *to, const struct obs_connect *from);
 void obs_endpoint_clear(struct obs_endpoint *e);
+void obs_hop_clear(struct obs_hop *h);
+void obs_path_clear(struct obs_path *p);
 void obs_reply_clear(struct obs_reply *r);
 void obs_ehlo_clear(struct obs_ehlo *e);
 void obs_tls_clear(struct obs_tls *t);

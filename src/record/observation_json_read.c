@@ -182,6 +182,34 @@ static bool read_count(const struct place *p, const struct member *m, void *to, 
 	return true;
 }
 
+static bool read_known(const struct place *p, const struct member *m, void *to, json_t *v)
+{
+	if (json_is_null(v))
+		return true;
+	if (!json_is_boolean(v))
+		return refuse(p, "is none of true, false, null");
+	*FIELD(unsigned, m, to) = json_is_true(v) ? KNOWN_YES : KNOWN_NO;
+	return true;
+}
+
+static bool read_count_or_null(const struct place *p, const struct member *m, void *to, json_t *v)
+{
+	return json_is_null(v) || read_count(p, m, to, v);
+}
+
+static bool read_number(const struct place *p, const struct member *m, void *to, json_t *v)
+{
+	int *number = FIELD(int, m, to);
+
+	*number = -1;
+	if (json_is_null(v))
+		return true;
+	if (!json_is_integer(v) || json_integer_value(v) < 0 || json_integer_value(v) > m->most)
+		return refuse(p, "is not a whole number from 0 to %u, or null", m->most);
+	*number = (int)json_integer_value(v);
+	return true;
+}
+
 /* RFC 5321 4.2: three digits, of which we read any. */
 static bool read_code(const struct place *p, const struct member *m, void *to, json_t *v)
 {
@@ -345,7 +373,10 @@ static read_fn *const read_member[] = {
 	[MEMBER_WORDS] = read_words,
 	[MEMBER_CHOICE] = read_choice,
 	[MEMBER_BOOL] = read_bool,
+	[MEMBER_KNOWN] = read_known,
 	[MEMBER_COUNT] = read_count,
+	[MEMBER_COUNT_OR_NULL] = read_count_or_null,
+	[MEMBER_NUMBER] = read_number,
 	[MEMBER_CODE] = read_code,
 	[MEMBER_BYTES] = read_bytes,
 	[MEMBER_MS] = read_ms,

@@ -89,6 +89,34 @@ static void write_count(struct json_writer *w, const struct member *m, const voi
 	json_writer_int(w, *FIELD(unsigned, m, from));
 }
 
+static void write_known(struct json_writer *w, const struct member *m, const void *from)
+{
+	unsigned known = *FIELD(unsigned, m, from);
+
+	if (known == NOT_KNOWN)
+		json_writer_null(w);
+	else
+		json_writer_bool(w, known == KNOWN_YES);
+}
+
+static void write_count_or_null(struct json_writer *w, const struct member *m, const void *from)
+{
+	if (*FIELD(unsigned, m, from) == 0)
+		json_writer_null(w);
+	else
+		write_count(w, m, from);
+}
+
+static void write_number(struct json_writer *w, const struct member *m, const void *from)
+{
+	int number = *FIELD(int, m, from);
+
+	if (number < 0)
+		json_writer_null(w);
+	else
+		json_writer_int(w, number);
+}
+
 static void write_code(struct json_writer *w, const struct member *m, const void *from)
 {
 	int code = *FIELD(int, m, from);
@@ -185,7 +213,10 @@ static void (*const write_member[])(struct json_writer *, const struct member *,
 	[MEMBER_WORDS] = write_words,
 	[MEMBER_CHOICE] = write_choice,
 	[MEMBER_BOOL] = write_bool,
+	[MEMBER_KNOWN] = write_known,
 	[MEMBER_COUNT] = write_count,
+	[MEMBER_COUNT_OR_NULL] = write_count_or_null,
+	[MEMBER_NUMBER] = write_number,
 	[MEMBER_CODE] = write_code,
 	[MEMBER_BYTES] = write_bytes,
 	[MEMBER_MS] = write_ms,

@@ -27,6 +27,11 @@
 #define BOOL(n, s, field) { .name = n, .type = MEMBER_BOOL, .at = AT(bool, s, field) }
 #define COUNT_TO(n, s, field, max)                                                                 \
 	{ .name = n, .type = MEMBER_COUNT, .at = AT(unsigned, s, field), .most = max }
+#define COUNT_OR_NULL(n, s, field, max)                                                            \
+	{ .name = n, .type = MEMBER_COUNT_OR_NULL, .at = AT(unsigned, s, field), .most = max }
+#define NUMBER_TO(n, s, field, max)                                                                \
+	{ .name = n, .type = MEMBER_NUMBER, .at = AT(int, s, field), .most = max }
+#define KNOWN(n, s, field) { .name = n, .type = MEMBER_KNOWN, .at = AT(unsigned, s, field) }
 #define CODE(n, s, field) { .name = n, .type = MEMBER_CODE, .at = AT(int, s, field) }
 #define BYTES(n, s, field) { .name = n, .type = MEMBER_BYTES, .at = AT(int64_t, s, field) }
 #define MS(n, s, field) { .name = n, .type = MEMBER_MS, .at = AT(int64_t, s, field) }
@@ -79,6 +84,11 @@ static const struct member vantage_members[] = {
 	OBJECT("ipv4", obs_vantage, ipv4, route_members),
 	OBJECT("ipv6", obs_vantage, ipv6, route_members),
 	TEXTS("resolver", obs_vantage, resolvers),
+	TEXT("gateway4", obs_vantage, gateway4),
+	TEXT("gateway6", obs_vantage, gateway6),
+	KNOWN("private4", obs_vantage, private4),
+	TEXT("cloud", obs_vantage, cloud),
+	TEXT("container", obs_vantage, container),
 	END
 };
 
@@ -116,10 +126,31 @@ static const struct member dns_members[] = {
 
 /* ---- an endpoint ------------------------------------------------------------------------ */
 
+static bool icmp_is_absent(const void *object)
+{
+	const struct obs_icmp *i = object;
+
+	return i->from == NULL && i->type == 0 && i->code == 0 && i->ttl == 0;
+}
+
+static const struct member icmp_members[] = {
+	COUNT_TO("type", obs_icmp, type, UINT8_MAX),
+	COUNT_TO("code", obs_icmp, code, UINT8_MAX),
+	TEXT("from", obs_icmp, from),
+	COUNT_OR_NULL("ttl", obs_icmp, ttl, UINT8_MAX),
+	END
+};
+
 static const struct member connect_members[] = {
 	NEEDED_WORD("outcome", obs_connect, outcome, outcome_words),
 	TEXT("errno", obs_connect, error),
 	MS("ms", obs_connect, us),
+	TEXT("source", obs_connect, source),
+	OBJECT_OR_NULL("icmp", obs_connect, icmp, icmp),
+	COUNT_TO("syn_retransmits", obs_connect, syn_retransmits, UINT_MAX),
+	COUNT_TO("segments_in", obs_connect, segments_in, UINT_MAX),
+	KNOWN("local_drop", obs_connect, local_drop),
+	COUNT_OR_NULL("arrival_ttl", obs_connect, arrival_ttl, UINT8_MAX),
 	END
 };
 
@@ -319,6 +350,48 @@ static const struct member endpoint_members[] = {
 	END
 };
 
+/* ---- paths, comparisons ----------------------------------------------------------------- */
+
+static const struct member hop_members[] = {
+	COUNT_TO("ttl", obs_hop, ttl, UINT8_MAX),
+	TEXT("from", obs_hop, from),
+	MS("ms", obs_hop, us),
+	NEEDED_WORD("kind", obs_hop, kind, hop_kind_words),
+	OBJECT_OR_NULL("icmp", obs_hop, icmp, icmp),
+	END
+};
+
+static const struct member path_members[] = {
+	NEEDED_TEXT("host", obs_path, host),
+	NEEDED_TEXT("address", obs_path, address),
+	COUNT_TO("port", obs_path, port, UINT16_MAX),
+	COUNT_OR_NULL("control_port", obs_path, control_port, UINT16_MAX),
+	LIST("hops", obs_path, hops, hop_count, hop_members),
+	LIST("control", obs_path, control, control_count, hop_members),
+	COUNT_TO("asked_again", obs_path, asked_again, UINT_MAX),
+	COUNT_TO("control_again", obs_path, control_again, UINT_MAX),
+	COUNT_TO("resent", obs_path, resent, UINT_MAX),
+	COUNT_TO("resent_failed", obs_path, resent_failed, UINT_MAX),
+	NEEDED_WORD("verdict", obs_path, verdict, path_verdict_words),
+	NUMBER_TO("after_hop", obs_path, after_hop, UINT8_MAX),
+	COUNT_OR_NULL("by_hop", obs_path, by_hop, UINT8_MAX),
+	TEXT("by", obs_path, by),
+	WORD("confidence", obs_path, confidence, confidence_words),
+	END
+};
+
+static const struct member comparison_members[] = {
+	NEEDED_WORD("kind", obs_comparison, kind, comparison_kind_words),
+	TEXT("via", obs_comparison, via),
+	NEEDED_TEXT("host", obs_comparison, host),
+	TEXT("address", obs_comparison, address),
+	COUNT_TO("port", obs_comparison, port, UINT16_MAX),
+	NEEDED_OBJECT("connect", obs_comparison, connect, connect_members),
+	NUMBER_TO("proxy_reply", obs_comparison, proxy_reply, UINT8_MAX),
+	TEXT("greeting", obs_comparison, greeting),
+	END
+};
+
 /* ---- the whole -------------------------------------------------------------------------- */
 
 const struct member observation_head_members[] = {
@@ -335,5 +408,7 @@ const struct member observation_body_members[] = {
 	OBJECT("vantage", observation, vantage, vantage_members),
 	OBJECT("dns", observation, dns, dns_members),
 	LIST("endpoints", observation, endpoints, endpoint_count, endpoint_members),
+	LIST("paths", observation, paths, path_count, path_members),
+	LIST("comparisons", observation, comparisons, comparison_count, comparison_members),
 	END
 };

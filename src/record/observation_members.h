@@ -19,7 +19,10 @@ enum member_type {
 	MEMBER_WORDS,          /* unsigned of bits: a list of their words */
 	MEMBER_CHOICE,         /* bool: one of two words */
 	MEMBER_BOOL,
+	MEMBER_KNOWN,         /* enum known: true or false; null: not known */
 	MEMBER_COUNT,          /* unsigned */
+	MEMBER_COUNT_OR_NULL,  /* unsigned; null: 0, none */
+	MEMBER_NUMBER,         /* int from 0; null: -1, none */
 	MEMBER_CODE,           /* int: a reply code; null: 0, none */
 	MEMBER_BYTES,          /* int64_t: a number of bytes; null: 0, none */
 	MEMBER_MS,             /* int64_t of microseconds: milliseconds */
@@ -38,7 +41,7 @@ struct member {
 	bool needed;                   /* no record without it, nor with null */
 	size_t at;                     /* offset in the struct */
 	const struct words *words;
-	unsigned most;                 /* MEMBER_COUNT: the largest value */
+	unsigned most;                 /* MEMBER_COUNT, MEMBER_COUNT_OR_NULL, MEMBER_NUMBER: the largest value */
 	const struct member *members;  /* MEMBER_OBJECT, MEMBER_LIST */
 	bool (*is_absent)(const void *object);
 	size_t count_at, size;         /* MEMBER_LIST: offset of the count, size of an element */

@@ -291,6 +291,7 @@ static void text_target(struct buf *to, const struct report_style *style,
 	put_verdicts(to, &s, d);
 	report_text_matrix(to, &s, o);
 	report_text_findings(to, &s, o, d);
+	report_text_paths(to, &s, o);
 	report_text_advice(to, &s, o, d);
 	put_origin(to, &s, o);
 	if (s.transcript)

@@ -19,6 +19,9 @@ void report_text_matrix(struct buf *to, const struct report_style *s, const stru
 void report_text_findings(struct buf *to, const struct report_style *s,
 			  const struct observation *o, const struct diagnosis *d);
 
+/* How far packets to each port got, where that was traced. */
+void report_text_paths(struct buf *to, const struct report_style *s, const struct observation *o);
+
 void report_text_advice(struct buf *to, const struct report_style *s, const struct observation *o,
 			const struct diagnosis *d);
 

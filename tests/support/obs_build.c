@@ -82,6 +82,7 @@ void build_connect(struct obs_endpoint *e, enum outcome outcome, const char *err
 	e->connect.outcome = outcome;
 	build_set(&e->connect.error, error);
 	e->connect.us = us;
+	build_set(&e->connect.source, e->family == FAMILY_IPV6 ? "2001:db8::200" : "192.0.2.200");
 	if (outcome != OUT_OK)
 		build_forget(e);
 }

@@ -72,10 +72,58 @@ static bool tcp_equal(const struct obs_tcp *a, const struct obs_tcp *b)
 	       SAME(segments_in) && SAME(path_mtu) && SAME(advertised_mss) && SAME(send_mss);
 }
 
+static bool icmp_equal(const struct obs_icmp *a, const struct obs_icmp *b)
+{
+	return SAME(type) && SAME(code) && SAME_TEXT(from) && SAME(ttl);
+}
+
+static bool connect_equal(const struct obs_connect *a, const struct obs_connect *b)
+{
+	return SAME(outcome) && SAME_TEXT(error) && SAME(us) && SAME_TEXT(source) &&
+	       icmp_equal(&a->icmp, &b->icmp) && SAME(syn_retransmits) && SAME(segments_in) &&
+	       SAME(local_drop) && SAME(arrival_ttl);
+}
+
+static bool hops_equal(const struct obs_hop *a, size_t a_count, const struct obs_hop *b,
+		       size_t b_count)
+{
+	if (a_count != b_count)
+		return false;
+	for (; a_count > 0; a_count--, a++, b++)
+		if (!SAME(ttl) || !SAME_TEXT(from) || !SAME(us) || !SAME(kind) ||
+		    !icmp_equal(&a->icmp, &b->icmp))
+			return false;
+	return true;
+}
+
+static bool path_equal(const struct obs_path *a, const struct obs_path *b)
+{
+	return SAME_TEXT(host) && SAME_TEXT(address) && SAME(port) && SAME(control_port) &&
+	       hops_equal(a->hops, a->hop_count, b->hops, b->hop_count) &&
+	       hops_equal(a->control, a->control_count, b->control, b->control_count) &&
+	       SAME(asked_again) && SAME(control_again) && SAME(resent) && SAME(resent_failed) &&
+	       SAME(verdict) && SAME(after_hop) && SAME(by_hop) && SAME_TEXT(by) &&
+	       SAME(confidence);
+}
+
+static bool comparison_equal(const struct obs_comparison *a, const struct obs_comparison *b)
+{
+	return SAME(kind) && SAME_TEXT(via) && SAME_TEXT(host) && SAME_TEXT(address) &&
+	       SAME(port) && connect_equal(&a->connect, &b->connect) && SAME(proxy_reply) &&
+	       SAME_TEXT(greeting);
+}
+
+static bool vantage_equal(const struct obs_vantage *a, const struct obs_vantage *b)
+{
+	return SAME_TEXT(ipv4.source) && SAME(ipv4.route) && SAME_TEXT(ipv6.source) &&
+	       SAME(ipv6.route) && SAME_LIST(resolvers) && SAME_TEXT(gateway4) &&
+	       SAME_TEXT(gateway6) && SAME(private4) && SAME_TEXT(cloud) && SAME_TEXT(container);
+}
+
 static bool endpoint_equal(const struct obs_endpoint *a, const struct obs_endpoint *b)
 {
 	return SAME_TEXT(host) && SAME_TEXT(address) && SAME(family) && SAME(port) && SAME(role) &&
-	       SAME(connect.outcome) && SAME_TEXT(connect.error) && SAME(connect.us) &&
+	       connect_equal(&a->connect, &b->connect) &&
 	       tcp_equal(&a->tcp, &b->tcp) && SAME(repeated) &&
 	       reply_equal(&a->turned_away, &b->turned_away) && SAME(mode) && SAME_TEXT(first_bytes) && reply_equal(&a->greeting, &b->greeting) &&
 	       ehlo_equal(&a->ehlo, &b->ehlo) && SAME_TEXT(enforcement.command) &&
@@ -115,12 +163,17 @@ bool observation_equal(const struct observation *a, const struct observation *b)
 	    !SAME_TEXT(tool.uv) || !SAME(started_at_us) || !SAME(duration_us) ||
 	    !SAME(cut_short) || !SAME(message_size) || !SAME_TEXT(target.input) || !SAME(target.kind) ||
 	    !SAME_TEXT(target.name) || !SAME_TEXT(target.unicode) ||
-	    !SAME_TEXT(vantage.ipv4.source) || !SAME(vantage.ipv4.route) ||
-	    !SAME_TEXT(vantage.ipv6.source) || !SAME(vantage.ipv6.route) ||
-	    !SAME_LIST(vantage.resolvers) || !dns_equal(&a->dns, &b->dns) || !SAME(endpoint_count))
+	    !vantage_equal(&a->vantage, &b->vantage) || !dns_equal(&a->dns, &b->dns) || !SAME(endpoint_count) ||
+	    !SAME(path_count) || !SAME(comparison_count))
 		return false;
 	for (size_t i = 0; i < a->endpoint_count; i++)
 		if (!endpoint_equal(&a->endpoints[i], &b->endpoints[i]))
+			return false;
+	for (size_t i = 0; i < a->path_count; i++)
+		if (!path_equal(&a->paths[i], &b->paths[i]))
+			return false;
+	for (size_t i = 0; i < a->comparison_count; i++)
+		if (!comparison_equal(&a->comparisons[i], &b->comparisons[i]))
 			return false;
 	return true;
 }

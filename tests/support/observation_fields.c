@@ -120,6 +120,62 @@ static void walk_notes(const struct walk *w, struct obs_endpoint *e)
 	}
 }
 
+/* `name` is a struct obs_icmp or obs_connect of s. */
+#define ICMP(name)                                                                                 \
+	(ONE(FIELD_COUNT, name.type, UCHAR_MAX), ONE(FIELD_COUNT, name.code, UCHAR_MAX),           \
+	 TEXT(name.from), ONE(FIELD_COUNT, name.ttl, UCHAR_MAX))
+#define CONNECT(name)                                                                              \
+	(ENUM(name.outcome, OUT_COUNT), TEXT(name.error), US(name.us), TEXT(name.source), ICMP(name.icmp), \
+	 ONE(FIELD_COUNT, name.syn_retransmits, UINT_MAX),                                         \
+	 ONE(FIELD_COUNT, name.segments_in, UINT_MAX), ENUM(name.local_drop, KNOWN_COUNT),        \
+	 ONE(FIELD_COUNT, name.arrival_ttl, UCHAR_MAX))
+
+static void walk_hops(const struct walk *w, struct obs_hop *hops, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct obs_hop *s = &hops[i];
+
+		ONE(FIELD_COUNT, ttl, UCHAR_MAX);
+		TEXT(from);
+		US(us);
+		ENUM(kind, HOP_KIND_COUNT);
+		ICMP(icmp);
+	}
+}
+
+static void walk_path(const struct walk *w, struct obs_path *s)
+{
+	NAME(host);
+	NAME(address);
+	ONE(FIELD_COUNT, port, USHRT_MAX);
+	ONE(FIELD_COUNT, control_port, USHRT_MAX);
+	ARRAY(hops, hop_count);
+	ARRAY(control, control_count);
+	walk_hops(w, s->hops, s->hop_count);
+	walk_hops(w, s->control, s->control_count);
+	ONE(FIELD_COUNT, asked_again, UINT_MAX);
+	ONE(FIELD_COUNT, control_again, UINT_MAX);
+	ONE(FIELD_COUNT, resent, UINT_MAX);
+	ONE(FIELD_COUNT, resent_failed, UINT_MAX);
+	ENUM(verdict, PATH_VERDICT_COUNT);
+	ONE(FIELD_NUMBER, after_hop, UCHAR_MAX);
+	ONE(FIELD_COUNT, by_hop, UCHAR_MAX);
+	TEXT(by);
+	ENUM(confidence, CONFIDENCE_COUNT);
+}
+
+static void walk_comparison(const struct walk *w, struct obs_comparison *s)
+{
+	ENUM(kind, COMPARISON_KIND_COUNT);
+	TEXT(via);
+	NAME(host);
+	TEXT(address);
+	ONE(FIELD_COUNT, port, USHRT_MAX);
+	CONNECT(connect);
+	ONE(FIELD_NUMBER, proxy_reply, UCHAR_MAX);
+	TEXT(greeting);
+}
+
 static void walk_endpoint(const struct walk *w, struct obs_endpoint *s)
 {
 	NAME(host);
@@ -127,9 +183,7 @@ static void walk_endpoint(const struct walk *w, struct obs_endpoint *s)
 	ENUM(family, FAMILY_COUNT);
 	ONE(FIELD_COUNT, port, USHRT_MAX);
 	ENUM(role, ROLE_COUNT);
-	ENUM(connect.outcome, OUT_COUNT);
-	TEXT(connect.error);
-	US(connect.us);
+	CONNECT(connect);
 	ONE(FIELD_COUNT, tcp.retransmits, UINT_MAX);
 	ONE(FIELD_COUNT, tcp.unacknowledged, UINT_MAX);
 	ONE(FIELD_COUNT, tcp.out_of_order, UINT_MAX);
@@ -211,6 +265,11 @@ void observation_fields_walk(struct observation *s, void (*visit)(void *arg, con
 	TEXT(vantage.ipv6.source);
 	BOOL(vantage.ipv6.route);
 	TEXTS(vantage.resolvers);
+	TEXT(vantage.gateway4);
+	TEXT(vantage.gateway6);
+	ENUM(vantage.private4, KNOWN_COUNT);
+	TEXT(vantage.cloud);
+	TEXT(vantage.container);
 	ARRAY(dns.queries, dns.query_count);
 	BOOL(dns.null_mx);
 	BOOL(dns.implicit_mx);
@@ -219,6 +278,12 @@ void observation_fields_walk(struct observation *s, void (*visit)(void *arg, con
 	ARRAY(endpoints, endpoint_count);
 	for (size_t i = 0; i < s->endpoint_count; i++)
 		walk_endpoint(w, &s->endpoints[i]);
+	ARRAY(paths, path_count);
+	for (size_t i = 0; i < s->path_count; i++)
+		walk_path(w, &s->paths[i]);
+	ARRAY(comparisons, comparison_count);
+	for (size_t i = 0; i < s->comparison_count; i++)
+		walk_comparison(w, &s->comparisons[i]);
 }
 
 /* ---- filling ---------------------------------------------------------------------------- */
@@ -234,6 +299,12 @@ static void shape(struct observation *o)
 	TWO(o->dns.queries, o->dns.query_count);
 	TWO(o->dns.hosts, o->dns.host_count);
 	TWO(o->endpoints, o->endpoint_count);
+	TWO(o->comparisons, o->comparison_count);
+	TWO(o->paths, o->path_count);
+	for (size_t i = 0; i < o->path_count; i++) {
+		TWO(o->paths[i].hops, o->paths[i].hop_count);
+		TWO(o->paths[i].control, o->paths[i].control_count);
+	}
 	for (size_t i = 0; i < o->endpoint_count; i++) {
 		struct obs_endpoint *e = &o->endpoints[i];
 
@@ -258,6 +329,7 @@ static void set_number(const struct field *f, unsigned seed)
 	case FIELD_COUNT:
 		*(unsigned *)f->at = 1 + seed % f->limit;
 		break;
+	case FIELD_NUMBER:
 	case FIELD_CODE:
 		*(int *)f->at = (int)(1 + seed % f->limit);
 		break;
@@ -342,6 +414,9 @@ void observation_fields_change(const struct field *f)
 		break;
 	case FIELD_BOOL:
 		*(bool *)f->at = !*(bool *)f->at;
+		break;
+	case FIELD_NUMBER:
+		*(int *)f->at = *(int *)f->at != -1 ? -1 : 0;
 		break;
 	case FIELD_CODE:
 		*(int *)f->at = *(int *)f->at != 250 ? 250 : 0;

@@ -18,6 +18,7 @@ struct field {
 		FIELD_BOOL,
 		FIELD_COUNT,     /* unsigned, at most `limit` */
 		FIELD_CODE,      /* int */
+		FIELD_NUMBER,    /* int from 0, at most `limit`; -1: none */
 		FIELD_US,        /* int64_t, a duration */
 		FIELD_WHEN,      /* int64_t, wall clock */
 		FIELD_ARRAY      /* pointer to structs, with their count: not to be changed */

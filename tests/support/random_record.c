@@ -138,6 +138,13 @@ static void fill_member(struct source *s, const struct member *m, char *object)
 	case MEMBER_BOOL:
 		*(bool *)at = take(s) % 2 != 0;
 		break;
+	case MEMBER_KNOWN:
+		*(unsigned *)at = take(s) % KNOWN_COUNT;
+		break;
+	case MEMBER_NUMBER:
+		*(int *)at = (int)(take_wide(s) % ((uint64_t)m->most + 2)) - 1;
+		break;
+	case MEMBER_COUNT_OR_NULL:
 	case MEMBER_COUNT:
 		*(unsigned *)at = (unsigned)(take_wide(s) % ((uint64_t)m->most + 1));
 		break;

@@ -11,7 +11,7 @@
 
 static const struct rule_case *const tables[] = {
 	cases_dns, cases_connect, cases_smtp, cases_starttls, cases_tls, cases_reply,
-	cases_interception, cases_size,
+	cases_interception, cases_size, cases_path,
 };
 
 static const struct rule_case *case_at(int i)

@@ -19,6 +19,7 @@ struct rule_case {
 
 /* Each ends with a row without code. */
 extern const struct rule_case cases_dns[], cases_connect[], cases_smtp[], cases_starttls[],
-	cases_tls[], cases_reply[], cases_interception[], cases_size[];
+	cases_tls[], cases_reply[], cases_interception[], cases_size[],
+	cases_path[];
 
 #endif

@@ -1,0 +1,583 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * An address is a place. Where one of its ports is worth a trace:
+ *   1. it is silent for 1.1 s: another port that gives any answer is the control; where none of
+ *      those probed does, 443 and 80 are tried for it;
+ *   2. 25 is refused, or any port rejected by ICMP, while another port is open;
+ *   3. 25 is open and speaks as another server than the submission port does (another name in its
+ *      greeting, STARTTLS or clear text missing): somebody between may be answering;
+ *   4. --trace always: every port.
+ * Where a RST or two different voices are the matter, the arrival TTLs of both ports are found too.
+ * Ports that this host itself drops are not traced: there is nothing to find on the way. */
+#include "probe/path_probes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "net/arrival_ttl.h"
+#include "net/conn.h"
+#include "net/path_trace.h"
+#include "path/path_judge.h"
+
+enum {
+	PLACES_AT_ONCE = 2,     /* of a family: they share the first routers' ICMP budgets */
+	PLACES_AUTO = 4,
+	PORTS_MOST = LIMIT_PORTS,
+	SEARCHED = 2,
+	ARRIVALS = 1 + PATH_TRACE_PORTS
+};
+#define TRACE_US 5600000        /* 1.1 s of silence before it: 7 s in all */
+#define SEARCH_US 900000        /* before the kernel's second SYN */
+
+static const unsigned searched_ports[SEARCHED] = {443, 80};
+
+struct place {
+	struct path_probes *owner;
+	char *host, *address;
+	enum family family;
+	bool begun;
+	bool searched;                          /* for a control port */
+	struct conn *search[SEARCHED];
+	unsigned found_control;
+	struct path_trace *trace;
+	struct arrival_ttl *arrivals[ARRIVALS];
+	unsigned traced[PORTS_MOST];            /* ports that were, or are, seen to */
+	size_t traced_count;
+	struct path_trace_plan plan;            /* of the trace that is under way */
+	bool was_silent[PATH_TRACE_PORTS];
+};
+
+struct found_ttl {
+	char *address;
+	unsigned port, ttl;
+};
+
+struct path_probes {
+	const struct probe_settings *settings;
+	path_probes_fn *changed;
+	void *owner;
+	struct place **places;
+	size_t place_count;
+	struct obs_path *paths;
+	size_t path_count;
+	struct found_ttl *ttls;
+	size_t ttl_count;
+};
+
+/* One port of a place, as it stands. */
+struct port {
+	unsigned number;
+	enum role role;
+	bool done;
+	struct endpoint_reach at;
+};
+
+struct view {
+	struct port ports[PORTS_MOST];
+	size_t count;
+};
+
+/* ---- the ports of a place ------------------------------------------------------------------- */
+
+static void view_place(struct view *v, const struct place *place,
+		       struct endpoint_probe *const *endpoints, size_t count)
+{
+	v->count = 0;
+	for (size_t i = 0; i < count && v->count < PORTS_MOST; i++) {
+		struct port *port = &v->ports[v->count];
+
+		if (strcmp(endpoint_probe_address(endpoints[i]), place->address) != 0 ||
+		    strcmp(endpoint_probe_host(endpoints[i]), place->host) != 0)
+			continue;
+		port->number = endpoint_probe_port(endpoints[i]);
+		port->role = role_of_port(port->number);
+		port->done = endpoint_probe_done(endpoints[i]);
+		endpoint_probe_reach(endpoints[i], &port->at);
+		v->count++;
+	}
+}
+
+static bool any(const struct view *v, enum reach reach)
+{
+	for (size_t i = 0; i < v->count; i++)
+		if (v->ports[i].at.reach == reach)
+			return true;
+	return false;
+}
+
+static bool all_known(const struct view *v)
+{
+	return !any(v, REACH_NOT_BEGUN) && !any(v, REACH_WAITING);
+}
+
+/* The port to compare with: open if there is one, else refused; submission before others, since a
+ * greeting there is cheap. 0: none answers. */
+static unsigned control_of(const struct view *v, unsigned but)
+{
+	static const enum reach answers[] = {REACH_OPEN, REACH_REFUSED};
+	static const unsigned preferred[] = {587, 465, 0};
+
+	for (size_t a = 0; a < COUNT(answers); a++)
+		for (size_t f = 0; f < COUNT(preferred); f++)
+			for (size_t i = 0; i < v->count; i++) {
+				const struct port *p = &v->ports[i];
+
+				if (p->at.reach == answers[a] && p->number != but &&
+				    (preferred[f] == 0 || p->number == preferred[f]))
+					return p->number;
+			}
+	return 0;
+}
+
+static const struct port *port_of(const struct view *v, unsigned number)
+{
+	for (size_t i = 0; i < v->count; i++)
+		if (v->ports[i].number == number)
+			return &v->ports[i];
+	return NULL;
+}
+
+/* ---- two voices ----------------------------------------------------------------------------- */
+
+/* The name that a greeting begins with (RFC 5321 4.2: "220 Domain ..."). */
+static size_t greeting_name(const struct obs_endpoint *e, const char **name)
+{
+	const char *line = e->greeting.code == 220 && e->greeting.lines.count > 0
+				   ? e->greeting.lines.item[0] : NULL;
+
+	if (line == NULL || strlen(line) < 5)
+		return 0;
+	*name = line + 4;
+	return strcspn(*name, " ");
+}
+
+static bool names_differ(const struct obs_endpoint *a, const struct obs_endpoint *b)
+{
+	const char *one, *other;
+	size_t n = greeting_name(a, &one), m = greeting_name(b, &other);
+
+	return n > 0 && m > 0 && (n != m || strncasecmp(one, other, n) != 0);
+}
+
+static bool lacks_starttls(const struct obs_endpoint *e)
+{
+	return e->ehlo.reply.outcome == OUT_OK && obs_ehlo_find(&e->ehlo, "STARTTLS") == NULL;
+}
+
+static bool two_voices(const struct view *v, const struct port *p)
+{
+	const struct port *c = port_of(v, control_of(v, p->number));
+
+	if (p->role != ROLE_RELAY || !p->done || p->at.reach != REACH_OPEN || c == NULL ||
+	    !c->done || c->at.reach != REACH_OPEN)
+		return false;
+	return names_differ(p->at.record, c->at.record) ||
+	       (lacks_starttls(p->at.record) && !lacks_starttls(c->at.record));
+}
+
+/* ---- what is worth it ------------------------------------------------------------------------ */
+
+static bool seen_to(const struct place *place, unsigned port)
+{
+	for (size_t i = 0; i < place->traced_count; i++)
+		if (place->traced[i] == port)
+			return true;
+	return false;
+}
+
+static bool worthwhile(const struct path_probes *p, const struct view *v, const struct port *port)
+{
+	bool away = port->at.reach == REACH_REJECTED ||
+		    (port->at.reach == REACH_REFUSED && port->role == ROLE_RELAY);
+
+	if (port->at.reach == REACH_SILENT)
+		return true;
+	if (!all_known(v) || port->at.reach == REACH_HERE)
+		return false;
+	if (p->settings->trace == TRACE_ALWAYS)
+		return port->number != control_of(v, 0) || v->count == 1;
+	return (away && any(v, REACH_OPEN)) || two_voices(v, port);
+}
+
+/* The ports that are worth a trace now, as many as fit in one. */
+static void choose(const struct path_probes *p, struct place *place, const struct view *v)
+{
+	struct path_trace_plan *plan = &place->plan;
+
+	memset(plan, 0, sizeof *plan);
+	for (size_t i = 0; i < v->count && plan->port_count < PATH_TRACE_PORTS; i++) {
+		const struct port *port = &v->ports[i];
+
+		if (seen_to(place, port->number) || port->at.local_drop == KNOWN_YES ||
+		    !worthwhile(p, v, port))
+			continue;
+		place->was_silent[plan->port_count] = port->at.reach == REACH_SILENT;
+		plan->ports[plan->port_count++] = port->number;
+	}
+	plan->control_port = control_of(v, plan->port_count > 0 ? plan->ports[0] : 0);
+	if (plan->control_port == 0)
+		plan->control_port = place->found_control;
+	for (size_t i = 0; i < plan->port_count; i++)
+		if (plan->ports[i] == plan->control_port)
+			plan->ports[i] = plan->ports[--plan->port_count];
+}
+
+static void see_to(struct place *place, unsigned port)
+{
+	if (place->traced_count < PORTS_MOST)
+		place->traced[place->traced_count++] = port;
+}
+
+/* ---- blocked by this host -------------------------------------------------------------------- */
+
+/* An ICMP error of our own address that comes at once is a firewall's. The kernel sends one as well
+ * where the next hop does not answer ARP or ND, but only after 3 s. */
+#define OWN_REJECT_US 1000000
+
+static bool rejected_here(const struct port *port)
+{
+	const struct obs_connect *c;
+
+	if (port->at.reach != REACH_HERE || port->at.record == NULL)
+		return false;
+	c = &port->at.record->connect;
+	return c->icmp.from != NULL && c->source != NULL && strcmp(c->icmp.from, c->source) == 0 &&
+	       c->us < OWN_REJECT_US;
+}
+
+static struct obs_path *add_path(struct path_probes *p, struct place *place, unsigned port)
+{
+	struct obs_path *path = mem_append(&p->paths, &p->path_count, sizeof *path);
+
+	see_to(place, port);
+	path->host = mem_strdup(place->host);
+	path->address = mem_strdup(place->address);
+	path->port = port;
+	return path;
+}
+
+static void add_own_rejection(struct obs_path *path, const struct obs_connect *c)
+{
+	struct obs_hop *h = mem_append(&path->hops, &path->hop_count, sizeof *h);
+
+	h->ttl = 1;
+	h->kind = HOP_REJECTED;
+	h->us = c->us;
+	h->from = mem_strdup(c->icmp.from);
+	h->icmp = c->icmp;
+	h->icmp.from = mem_strdup(c->icmp.from);
+	path_judge(path, c->source);
+}
+
+static void note_local_blocks(struct path_probes *p, struct place *place, const struct view *v)
+{
+	for (size_t i = 0; i < v->count; i++) {
+		const struct port *port = &v->ports[i];
+		struct obs_path *path;
+
+		if (seen_to(place, port->number))
+			continue;
+		if (rejected_here(port)) {
+			path = add_path(p, place, port->number);
+			add_own_rejection(path, &port->at.record->connect);
+		} else if (port->at.reach == REACH_SILENT && port->at.local_drop == KNOWN_YES) {
+			path = add_path(p, place, port->number);
+			path->resent = port->at.resent;
+			path->resent_failed = port->at.resent_failed;
+			path_judge(path, NULL);
+		}
+	}
+}
+
+/* ---- the search for a control port ------------------------------------------------------------ */
+
+static bool searching(const struct place *place)
+{
+	for (size_t i = 0; i < SEARCHED; i++)
+		if (place->search[i] != NULL)
+			return true;
+	return false;
+}
+
+static void end_search(struct place *place)
+{
+	for (size_t i = 0; i < SEARCHED; i++) {
+		conn_close(place->search[i]);
+		place->search[i] = NULL;
+	}
+}
+
+static void on_searched(void *owner)
+{
+	struct place *place = owner;
+	bool waiting = false;
+
+	for (size_t i = 0; i < SEARCHED; i++) {
+		enum outcome how = conn_connect_result(place->search[i])->outcome;
+
+		if (how == OUT_OK || how == OUT_REFUSED)
+			place->found_control = searched_ports[i];
+		waiting = waiting || how == OUT_NOT_RUN;
+	}
+	if (waiting && place->found_control == 0)
+		return;
+	end_search(place);
+	place->owner->changed(place->owner->owner);
+}
+
+static void on_search_heard(void *owner)
+{
+	(void)owner;
+}
+
+static void on_search_ended(void *owner, enum outcome how)
+{
+	(void)owner;
+	(void)how;
+}
+
+static const struct conn_events search_events = {
+	.connected = on_searched,
+	.readable = on_search_heard,
+	.ended = on_search_ended,
+	.deadline = on_search_heard,
+};
+
+static void search(struct place *place)
+{
+	const struct probe_settings *s = place->owner->settings;
+
+	place->searched = true;
+	for (size_t i = 0; i < SEARCHED; i++)
+		place->search[i] = conn_open(s->loop, s->syn_watch, place->address,
+					     searched_ports[i], SEARCH_US,
+					     &(struct syn_options){0}, &search_events, place);
+}
+
+/* ---- traces ----------------------------------------------------------------------------------- */
+
+static void on_traced(void *owner, struct path_trace *t)
+{
+	struct place *place = owner;
+	struct path_probes *p = place->owner;
+
+	place->trace = NULL;
+	path_trace_take(t, &p->paths, &p->path_count);
+	p->changed(p->owner);
+}
+
+static void on_arrival(void *owner, struct arrival_ttl *a)
+{
+	struct place *place = owner;
+	struct path_probes *p = place->owner;
+	struct found_ttl *found = mem_append(&p->ttls, &p->ttl_count, sizeof *found);
+
+	found->address = mem_strdup(place->address);
+	found->port = arrival_ttl_port(a);
+	found->ttl = arrival_ttl_found(a);
+	for (size_t i = 0; i < ARRIVALS; i++)
+		if (place->arrivals[i] == a)
+			place->arrivals[i] = NULL;
+	arrival_ttl_free(a);
+	p->changed(p->owner);
+}
+
+/* Of the ports that answer, and of the control port to compare them with. */
+static void find_arrivals(struct place *place)
+{
+	const struct path_trace_plan *plan = &place->plan;
+	uv_loop_t *loop = place->owner->settings->loop;
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->port_count; i++)
+		if (!place->was_silent[i])
+			place->arrivals[n++] = arrival_ttl_new(loop, place->address, plan->ports[i],
+							       NULL, on_arrival, place);
+	if (n > 0 && plan->control_port != 0)
+		place->arrivals[n] = arrival_ttl_new(loop, place->address, plan->control_port, NULL,
+						     on_arrival, place);
+}
+
+static bool finding_arrivals(const struct place *place)
+{
+	for (size_t i = 0; i < ARRIVALS; i++)
+		if (place->arrivals[i] != NULL)
+			return true;
+	return false;
+}
+
+static bool busy(const struct place *place)
+{
+	return searching(place) || place->trace != NULL || finding_arrivals(place);
+}
+
+static void start(struct path_probes *p, struct place *place)
+{
+	struct path_trace_plan *plan = &place->plan;
+
+	place->begun = true;
+	plan->host = place->host;
+	plan->address = place->address;
+	plan->deadline_us = TRACE_US;
+	for (size_t i = 0; i < plan->port_count; i++)
+		see_to(place, plan->ports[i]);
+	place->trace = path_trace_new(p->settings->loop, p->settings->syn_watch, plan, on_traced,
+				      place);
+	find_arrivals(place);
+}
+
+/* A port that was only slow, or whose first SYN was lost. */
+static void drop_answered(struct place *place, const struct view *v)
+{
+	const struct path_trace_plan *plan = &place->plan;
+
+	for (size_t i = 0; i < plan->port_count; i++) {
+		const struct port *port = port_of(v, plan->ports[i]);
+
+		if (place->was_silent[i] && port != NULL &&
+		    (port->at.reach == REACH_OPEN || port->at.reach == REACH_REFUSED))
+			path_trace_drop_port(place->trace, plan->ports[i]);
+	}
+}
+
+/* ---- the course ------------------------------------------------------------------------------- */
+
+static struct place *place_of(struct path_probes *p, const struct endpoint_probe *e)
+{
+	const char *address = endpoint_probe_address(e);
+	struct place *place;
+
+	for (size_t i = 0; i < p->place_count; i++)
+		if (strcmp(p->places[i]->address, address) == 0)
+			return p->places[i];
+	place = mem_zalloc(1, sizeof *place);
+	place->owner = p;
+	place->address = mem_strdup(address);
+	place->host = mem_strdup(endpoint_probe_host(e));
+	place->family = strchr(address, ':') != NULL ? FAMILY_IPV6 : FAMILY_IPV4;
+	*(struct place **)mem_append(&p->places, &p->place_count, sizeof place) = place;
+	return place;
+}
+
+static bool has_room(const struct path_probes *p, const struct place *place)
+{
+	unsigned at_once = 0, begun = 0;
+
+	for (size_t i = 0; i < p->place_count; i++) {
+		at_once += busy(p->places[i]) && p->places[i]->family == place->family;
+		begun += p->places[i]->begun;
+	}
+	return at_once < PLACES_AT_ONCE &&
+	       (place->begun || begun < PLACES_AUTO || p->settings->trace == TRACE_ALWAYS);
+}
+
+static void advance_place(struct path_probes *p, struct place *place, const struct view *v)
+{
+	if (place->trace != NULL)
+		drop_answered(place, v);
+	note_local_blocks(p, place, v);
+	if (busy(place) || !has_room(p, place))
+		return;
+	choose(p, place, v);
+	if (place->plan.port_count == 0)
+		return;
+	if (place->plan.control_port == 0 && !place->searched && all_known(v))
+		search(place);
+	else if (place->plan.control_port != 0 || place->searched)
+		start(p, place);
+}
+
+void path_probes_advance(struct path_probes *p, struct endpoint_probe *const *endpoints, size_t count)
+{
+	struct view v;
+
+	if (p->settings->trace == TRACE_NEVER)
+		return;
+	for (size_t i = 0; i < count; i++)
+		place_of(p, endpoints[i]);
+	for (size_t i = 0; i < p->place_count; i++) {
+		view_place(&v, p->places[i], endpoints, count);
+		advance_place(p, p->places[i], &v);
+	}
+}
+
+/* ---- the interface ---------------------------------------------------------------------------- */
+
+struct path_probes *path_probes_new(const struct probe_settings *settings, path_probes_fn *changed,
+				    void *owner)
+{
+	struct path_probes *p = mem_zalloc(1, sizeof *p);
+
+	p->settings = settings;
+	p->changed = changed;
+	p->owner = owner;
+	return p;
+}
+
+bool path_probes_done(const struct path_probes *p)
+{
+	for (size_t i = 0; i < p->place_count; i++)
+		if (busy(p->places[i]))
+			return false;
+	return true;
+}
+
+void path_probes_say(const struct path_probes *p, path_probes_say_fn *fn, void *arg)
+{
+	for (size_t i = 0; i < p->place_count; i++) {
+		const struct place *place = p->places[i];
+		const struct path_trace_plan *plan = &place->plan;
+		char text[256];
+
+		if (place->trace == NULL || !place->was_silent[0])
+			continue;
+		if (plan->control_port != 0)
+			snprintf(text, sizeof text, "%s  port %u gets no answer, %u does; finding "
+				 "out where it stops", place->address, plan->ports[0],
+				 plan->control_port);
+		else
+			snprintf(text, sizeof text, "%s  port %u gets no answer; finding out how "
+				 "far it gets", place->address, plan->ports[0]);
+		fn(arg, text);
+	}
+}
+
+static void free_place(struct path_probes *p, struct place *place)
+{
+	end_search(place);
+	if (place->trace != NULL)
+		path_trace_take(place->trace, &p->paths, &p->path_count);
+	for (size_t i = 0; i < ARRIVALS; i++)
+		arrival_ttl_free(place->arrivals[i]);
+	free(place->host);
+	free(place->address);
+	free(place);
+}
+
+static void take_ttl(struct observation *to, const struct found_ttl *found)
+{
+	for (size_t i = 0; i < to->endpoint_count; i++) {
+		struct obs_endpoint *e = &to->endpoints[i];
+
+		if (e->port == found->port && strcmp(e->address, found->address) == 0)
+			e->connect.arrival_ttl = found->ttl;
+	}
+}
+
+void path_probes_take(struct path_probes *p, struct observation *to)
+{
+	for (size_t i = 0; i < p->place_count; i++)
+		free_place(p, p->places[i]);
+	for (size_t i = 0; i < p->ttl_count; i++) {
+		take_ttl(to, &p->ttls[i]);
+		free(p->ttls[i].address);
+	}
+	to->paths = p->paths;
+	to->path_count = p->path_count;
+	free(p->places);
+	free(p->ttls);
+	free(p);
+}

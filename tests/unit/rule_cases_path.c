@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Cases of the rules about where a port is blocked. */
+#include <stddef.h>
+
+#include "base/mem.h"
+#include "path_build.h"
+#include "rule_cases.h"
+
+enum { MS = 1000, SECOND = 1000 * 1000 };
+
+#define HOST "mail.example.com"
+#define ADDRESS "192.0.2.10"
+#define OPEN3 "10.99.1.1 10.99.2.2 open"
+#define OPEN4 "10.99.1.1 10.99.2.2 10.99.3.3 open"
+
+static struct obs_endpoint *silent(struct observation *o, unsigned port)
+{
+	struct obs_endpoint *e = build_at(o, port);
+
+	build_connect(e, OUT_TIMEOUT, NULL, 5 * SECOND);
+	e->connect.syn_retransmits = 4;
+	e->connect.local_drop = KNOWN_NO;
+	return e;
+}
+
+static struct obs_path *path(struct observation *o, const char *hops, const char *control)
+{
+	return build_path(o, HOST, ADDRESS, 25, hops, control);
+}
+
+static void icmp(struct obs_endpoint *e, unsigned type, unsigned code, const char *from)
+{
+	e->connect.icmp.type = type;
+	e->connect.icmp.code = code;
+	build_set(&e->connect.icmp.from, from);
+}
+
+static struct obs_endpoint *unreachable(struct observation *o, unsigned port, int64_t us)
+{
+	struct obs_endpoint *e = build_at(o, port);
+
+	build_connect(e, OUT_UNREACHABLE, "EHOSTUNREACH", us);
+	return e;
+}
+
+/* ---- this machine ---------------------------------------------------------------------------- */
+
+static void dropped_by_this_host(struct observation *o, bool near_miss)
+{
+	build_healthy_host(o);
+	silent(o, 25)->connect.local_drop = near_miss ? NOT_KNOWN : KNOWN_YES;
+}
+
+static void dropped_by_this_host_in_the_trace(struct observation *o, bool near_miss)
+{
+	struct obs_path *p;
+
+	build_healthy_host(o);
+	silent(o, 25)->connect.local_drop = NOT_KNOWN;
+	p = path(o, "* *", OPEN3);
+	p->resent = 3;
+	p->resent_failed = near_miss ? 2 : 3;
+	build_asked_again(p, 2, 2);
+}
+
+static void rejected_by_this_host(struct observation *o, bool near_miss)
+{
+	build_healthy_host(o);
+	icmp(unreachable(o, 25, MS), 3, 13, near_miss ? "192.0.2.1" : "192.0.2.200");
+}
+
+static void reset_by_this_host(struct observation *o, bool near_miss)
+{
+	struct obs_path *p;
+
+	build_healthy_host(o);
+	build_connect(build_at(o, 25), OUT_REFUSED, "ECONNREFUSED", MS);
+	p = path(o, "reset", OPEN3);
+	p->resent = 1;
+	p->resent_failed = !near_miss;
+	build_asked_again(p, 0, 0);
+}
+
+static void next_hop_dead(struct observation *o, bool near_miss)
+{
+	build_healthy_host(o);
+	icmp(unreachable(o, 25, near_miss ? MS : 3060 * MS), 3, 1, "192.0.2.200");
+}
+
+static void route_forbids(struct observation *o, bool near_miss)
+{
+	struct obs_endpoint *e;
+
+	build_healthy_host(o);
+	e = unreachable(o, 25, 0);
+	if (!near_miss)
+		build_set(&e->connect.source, NULL);
+}
+
+static void ports_used_up(struct observation *o, bool near_miss)
+{
+	struct obs_endpoint *e;
+
+	build_healthy_host(o);
+	e = build_at(o, 25);
+	build_connect(e, OUT_UNREACHABLE, "EADDRNOTAVAIL", 0);
+	build_set(&e->connect.source, NULL);
+	o->vantage.ipv4.route = !near_miss;
+}
+
+/* ---- rejected -------------------------------------------------------------------------------- */
+
+static void host_down(struct observation *o, bool near_miss)
+{
+	static const unsigned ports[] = { 25, 465, 587 };
+
+	build_healthy_host(o);
+	for (size_t i = 0; i < COUNT(ports); i++)
+		icmp(unreachable(o, ports[i], near_miss ? 20 * MS : 3080 * MS), 3, 1, "10.99.2.2");
+}
+
+static void port_rejected(struct observation *o, bool near_miss)
+{
+	build_healthy_host(o);
+	icmp(unreachable(o, near_miss ? 25 : 465, 20 * MS), 3, 13, "10.99.1.1");
+}
+
+/* ---- dropped --------------------------------------------------------------------------------- */
+
+static void dropped_near_here(struct observation *o, bool near_miss)
+{
+	build_healthy_host(o);
+	silent(o, 25);
+	build_asked_again(path(o, "10.99.1.1 * *", OPEN3), 2, near_miss ? 1 : 2);
+}
+
+/* Both stop after the same router, which is far from both hosts; not where it is the last one. */
+static void dropped_where_others_are(struct observation *o, bool near_miss)
+{
+	const char *hops = near_miss ? "10.99.1.1 10.99.2.2 *" : "10.99.1.1 10.99.2.2 * *";
+	const char *control = near_miss ? OPEN3 : OPEN4;
+
+	build_healthy_host(o);
+	silent(o, 25);
+	build_host(o, "mx2.example.com", "192.0.2.20", MAIL_HOST_TARGET);
+	build_connect(build_endpoint(o, "mx2.example.com", "192.0.2.20", 25), OUT_TIMEOUT, NULL,
+		      5 * SECOND);
+	build_asked_again(path(o, hops, control), 2, 2);
+	build_asked_again(build_path(o, "mx2.example.com", "192.0.2.20", 25, hops, control), 2, 2);
+}
+
+static void dropped_on_the_way(struct observation *o, bool near_miss)
+{
+	build_healthy_host(o);
+	silent(o, 25);
+	build_asked_again(path(o, near_miss ? "10.99.1.1 * *" : "10.99.1.1 10.99.2.2 *", OPEN4), 2, 2);
+}
+
+static void dropped_near_host(struct observation *o, bool near_miss)
+{
+	build_healthy_host(o);
+	silent(o, 25);
+	build_asked_again(path(o, "10.99.1.1 10.99.2.2 *", near_miss ? OPEN4 : OPEN3), 2, 2);
+}
+
+/* ---- answered by somebody else ---------------------------------------------------------------- */
+
+static void reset_on_the_way(struct observation *o, bool near_miss)
+{
+	build_healthy_host(o);
+	build_connect(build_at(o, 25), OUT_REFUSED, "ECONNREFUSED", MS);
+	path(o, near_miss ? "10.99.1.1 10.99.2.2 reset" : "10.99.1.1 reset", OPEN3);
+}
+
+static void reset_with_another_ttl(struct observation *o, bool near_miss)
+{
+	build_healthy_host(o);
+	build_connect(build_at(o, 25), OUT_REFUSED, "ECONNREFUSED", MS);
+	path(o, "10.99.1.1 10.99.2.2 reset", OPEN3);
+	build_at(o, 587)->connect.arrival_ttl = 62;
+	build_at(o, 25)->connect.arrival_ttl = near_miss ? 62 : 63;
+}
+
+static void intercepted(struct observation *o, bool near_miss)
+{
+	build_healthy_host(o);
+	path(o, near_miss ? OPEN3 : "10.99.1.1 open", OPEN3);
+}
+
+static void syn_lost(struct observation *o, bool near_miss)
+{
+	build_healthy_host(o);
+	build_at(o, 587)->connect.syn_retransmits = near_miss ? 0 : 1;
+}
+
+const struct rule_case cases_path[] = {
+	{ "NET_DROPPED_BY_THIS_HOST", SEVERITY_PROBLEM, dropped_by_this_host,
+	  "no SYN could leave; not: that is not known" },
+	{ "NET_DROPPED_BY_THIS_HOST", SEVERITY_PROBLEM, dropped_by_this_host_in_the_trace,
+	  "no SYN of the trace could leave; not: one could" },
+	{ "NET_REJECTED_BY_THIS_HOST", SEVERITY_PROBLEM, rejected_by_this_host,
+	  "ICMP of an own address; not: of another" },
+	{ "NET_REJECTED_BY_THIS_HOST", SEVERITY_PROBLEM, reset_by_this_host,
+	  "a RST, and the SYN cannot leave; not: it can" },
+	{ "NET_NEXT_HOP_DEAD", SEVERITY_PROBLEM, next_hop_dead,
+	  "ICMP of an own address after 3 s; not: at once" },
+	{ "NET_LOCAL_ROUTE_FORBIDS", SEVERITY_PROBLEM, route_forbids,
+	  "connect() says so; not: an ICMP error that was not read" },
+	{ "NET_LOCAL_PORTS_USED_UP", SEVERITY_PROBLEM, ports_used_up,
+	  "no port although there is a route; not: no route" },
+	{ "NET_HOST_DOWN", SEVERITY_PROBLEM, host_down, "after 3 s; not: at once" },
+	{ "NET_PORT_REJECTED", SEVERITY_NOTE, port_rejected,
+	  "465 while others answer; not: 25, which is NET_25_REJECTED" },
+	{ "PATH_DROPPED_NEAR_HERE", SEVERITY_PROBLEM, dropped_near_here,
+	  "after hop 1 of 3; not: not confirmed" },
+	{ "PATH_DROPPED_NEAR_HERE", SEVERITY_PROBLEM, dropped_where_others_are,
+	  "two hosts stop after the same hop; not: the last one" },
+	{ "PATH_DROPPED_ON_THE_WAY", SEVERITY_PROBLEM, dropped_on_the_way,
+	  "after hop 2 of 4; not: after hop 1" },
+	{ "PATH_DROPPED_NEAR_HOST", SEVERITY_PROBLEM, dropped_near_host,
+	  "after the last hop; not: after the one before" },
+	{ "PATH_RESET_ON_THE_WAY", SEVERITY_PROBLEM, reset_on_the_way,
+	  "from hop 2 of 3; not: from hop 3" },
+	{ "PATH_RESET_ON_THE_WAY", SEVERITY_PROBLEM, reset_with_another_ttl,
+	  "arrives with another TTL; not: with the same" },
+	{ "PATH_INTERCEPTED", SEVERITY_WARNING, intercepted, "open at hop 2 of 3; not: at 3" },
+	{ "NET_SYN_LOST", SEVERITY_NOTE, syn_lost, "sent again; not: answered at once" },
+	{ .code = NULL },
+};

@@ -55,12 +55,13 @@ layers()
 	plan base record
 	dns base record
 	smtp base record
-	diagnose base record
+	path base record
+	diagnose base record path
 	report base record diagnose
 	explain base record diagnose report
 	options base plan record diagnose report
-	net base record dns
-	probe base record dns plan smtp net
+	net base record dns path
+	probe base record dns path plan smtp net
 	ROWS
 }
 

@@ -9,7 +9,6 @@
 #include "base/mem.h"
 #include "diagnose/seen.h"
 #include "diagnose/seen_path.h"
-#include "path/path_judge.h"
 #include "report/layout.h"
 
 enum {

@@ -45,7 +45,7 @@ fact endpoints[6] = null
 FACTS
 
 firewall 'tcp dport 25 drop'
-run --host mx.test
+run --host mx.test --trace never
 judge 1 NET_25_SILENT_OTHERS_ANSWER \
 	'port 25 is silent while others answer: that is the problem' <<FACTS
 $(lasts 5000 6500)
@@ -69,14 +69,14 @@ shows 'the report does not offer 587 in place of 25 to other hosts' <<'LINES'
 do not replace 25
 LINES
 
-run --host mx.test --connect-timeout 1
+run --host mx.test --connect-timeout 1 --trace never
 judge 1 NET_25_SILENT_OTHERS_ANSWER 'a silent port ends the run with the budget that is set' <<FACTS
 $(lasts 1000 2500)
 fact endpoints[0].connect.ms > 950
 FACTS
 
 firewall 'tcp dport { 25, 465, 587 } drop'
-run --host mx.test --connect-timeout 1
+run --host mx.test --connect-timeout 1 --trace never
 judge 1 NET_PORT_SILENT 'all ports are silent: nobody can tell why, and no advice is given' <<FACTS
 $(lasts 1000 2500)
 fact endpoints[1].connect.outcome = "timeout"
@@ -109,7 +109,12 @@ FACTS
 
 firewall 'tcp dport 25 reject with icmpx admin-prohibited'
 run --host mx.test
-judge 1 NET_25_REJECTED 'a firewall that turns 25 away by ICMP: unreachable, at once' <<FACTS
+judge 1 NET_REJECTED_BY_THIS_HOST \
+	'a firewall that turns 25 away by ICMP in the name of this machine: it is this machine' <<FACTS
+fact endpoints[0].connect.icmp.type = 3
+fact endpoints[0].connect.icmp.code = 13
+fact endpoints[0].connect.icmp.from = "192.0.2.1"
+fact paths[0].verdict = "local-reject"
 fact endpoints[0].connect.outcome = "unreachable"
 fact endpoints[0].connect.errno = "EHOSTUNREACH"
 fact endpoints[1].tls.verified = true
@@ -118,7 +123,7 @@ FACTS
 
 firewall 'tcp dport { 25, 465, 587 } reject with icmpx host-unreachable'
 run --host mx.test
-judge 1 NET_HOST_UNREACHABLE 'a host that the network calls unreachable' <<'FACTS'
+judge 2 NET_REJECTED_BY_THIS_HOST 'all is rejected by this machine itself: nothing was tested' <<'FACTS'
 fact endpoints[0].connect.outcome = "unreachable"
 fact endpoints[2].connect.outcome = "unreachable"
 fact advice = []
@@ -141,7 +146,7 @@ FACTS
 
 firewall 'meta nfproto ipv6 tcp dport 25 reject with icmpx admin-prohibited'
 run --host both.mx.test --port 25
-judge 0 NET_IPV6_BROKEN 'IPv6 is turned away by a firewall: that is not this machine' <<'FACTS'
+judge 1 NET_REJECTED_BY_THIS_HOST 'IPv6 is turned away by a firewall of this machine' <<'FACTS'
 fact endpoints has {"address": "192.0.2.1", "mode": "plaintext"}
 fact endpoints has {"address": "2001:db8::1", "mode": null}
 FACTS

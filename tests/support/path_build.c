@@ -9,15 +9,20 @@
 
 enum { MS = 1000 };
 
+static unsigned number(const char *text)
+{
+	return (unsigned)strtoul(text, NULL, 10);
+}
+
 static void take_icmp(struct obs_hop *h, char *word)
 {
 	char *ttl = strchr(word, '@'), *type = strchr(word, '/');
 
-	h->icmp.ttl = ttl != NULL ? (unsigned)atoi(ttl + 1) : 0;
+	h->icmp.ttl = ttl != NULL ? number(ttl + 1) : 0;
 	h->icmp.type = strchr(word, ':') != NULL ? 3 : 11;
 	if (type != NULL) {
-		h->icmp.type = (unsigned)atoi(type + 1);
-		h->icmp.code = (unsigned)atoi(strchr(type + 1, '/') + 1);
+		h->icmp.type = number(type + 1);
+		h->icmp.code = number(strchr(type + 1, '/') + 1);
 		*type = '\0';
 	}
 	word[strcspn(word, "@")] = '\0';

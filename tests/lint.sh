@@ -8,7 +8,7 @@ cd "${top_srcdir:-.}" || exit 99
 shopt -s nullglob globstar lastpipe
 
 sources=(src/**/*.[ch])
-all_c=("${sources[@]}" tests/unit/*.[ch] tests/support/*.[ch] fuzz/*.[ch])
+all_c=("${sources[@]}" tests/unit/*.[ch] tests/support/*.[ch] tests/lab/*.[ch] tests/lab/*.[ch] fuzz/*.[ch])
 scripts=(bootstrap .ci/run tests/**/*.sh fuzz/*.sh bench/*.sh)
 n=0
 
@@ -80,7 +80,7 @@ unlisted()
 	for f in "${sources[@]}"; do
 		grep -qF "$f" src/local.mk || echo "$f is not in src/local.mk"
 	done
-	for f in tests/unit/*.[ch] tests/support/*.[ch] tests/*.sh tests/cli/*.sh; do
+	for f in tests/unit/*.[ch] tests/support/*.[ch] tests/*.sh tests/cli/*.sh tests/lab/*.[ch] tests/lab/*.sh; do
 		grep -qF "$f" tests/local.mk fuzz/local.mk || echo "$f is in no local.mk"
 	done
 	for f in fuzz/*.c; do

@@ -15,10 +15,18 @@ AM_TESTS_ENVIRONMENT = \
 
 # Programs that scripts and the demo start. They need no Check.
 HELPERS = \
+	tests/lab/mail_host \
+	tests/lab/wire \
 	tests/support/blocked_port \
 	tests/support/fake_dns \
 	tests/support/fake_smtpd \
 	tests/support/scenario_check
+
+tests_lab_mail_host_SOURCES = tests/lab/mail_host.c
+tests_lab_mail_host_LDADD =
+
+tests_lab_wire_SOURCES = tests/lab/wire.c
+tests_lab_wire_LDADD =
 
 tests_support_blocked_port_SOURCES = tests/support/blocked_port.c
 tests_support_blocked_port_LDADD =
@@ -54,10 +62,17 @@ SCRIPT_TESTS = \
 	tests/cli/real_nsd.sh \
 	tests/cli/real_postfix.sh \
 	tests/cli/scenarios.sh \
-	tests/cli/symptoms.sh
+	tests/cli/symptoms.sh \
+	tests/lab/trace_answers.sh \
+	tests/lab/trace_drop.sh \
+	tests/lab/trace_hard.sh \
+	tests/lab/trace_local.sh \
+	tests/lab/trace_reject.sh
 TESTS += $(SCRIPT_TESTS)
 EXTRA_DIST += \
 	$(SCRIPT_TESTS) \
+	tests/lab/README.md \
+	tests/lab/lab_lib.sh \
 	tests/support/certs.sh \
 	tests/support/real_lib.sh \
 	tests/support/tap_lib.sh \

@@ -70,34 +70,42 @@ static bool read_failures(unsigned long *failures)
 
 /* ---- slices of time ----------------------------------------------------------------------- */
 
-static unsigned resent_since(struct syn_watched *s)
-{
-	struct obs_tcp info;
-	unsigned more;
+/* What one socket did in a slice: its new retransmits, and whether the last was refused. */
+struct slice {
+	unsigned resent;
+	bool refused;
+};
 
-	tcp_info_read(s->fd, &info);
-	more = info.retransmits - s->seen;
-	s->seen = info.retransmits;
-	s->resent += more;
-	return more;
+static struct slice slice_of(struct syn_watched *s)
+{
+	struct tcp_info_syns syns;
+	struct slice slice;
+
+	tcp_info_syns_read(s->fd, &syns);
+	slice.resent = syns.resent - s->resent;
+	slice.refused = slice.resent > 0 && !syns.out;
+	s->resent = syns.resent;
+	return slice;
 }
 
 static void end_slice(struct syn_watch *w)
 {
-	unsigned long before = w->failures, failed;
-	unsigned resent[WATCHED_MOST], all = 0, i = 0;
+	struct slice slices[WATCHED_MOST];
+	unsigned long before = w->failures, refused = 0;
+	unsigned i = 0;
 	bool known = w->known;
 
 	w->known = read_failures(&w->failures);
-	failed = w->failures - before;
-	for (struct syn_watched *s = w->first; s != NULL; s = s->next)
-		all += resent[i++] = resent_since(s);
+	for (struct syn_watched *s = w->first; s != NULL; s = s->next, i++) {
+		slices[i] = slice_of(s);
+		refused += slices[i].refused ? slices[i].resent : 0;
+	}
 	i = 0;
 	for (struct syn_watched *s = w->first; s != NULL; s = s->next, i++)
-		if (known && w->known && failed == 0)
-			s->left += resent[i];
-		else if (known && w->known && failed == all)
-			s->failed += resent[i];
+		if (!slices[i].refused)
+			s->left += slices[i].resent;
+		else if (known && w->known && w->failures - before >= refused)
+			s->failed += slices[i].resent;
 }
 
 static void on_slice(uv_timer_t *timer)

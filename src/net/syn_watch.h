@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * Does this host's own stack refuse to send our SYNs? connect() does not say so when nftables, a
- * cgroup (systemd's IPAddressDeny=) or tc drops them, and TCP_INFO looks as for a drop far away.
- * But Linux counts each retransmit that could not leave (TcpExt TCPRetransFail, see
- * tcp_retransmit_skb()), for the whole network namespace; so the rise of the counter is compared
- * with our own retransmits, in slices of time short enough to tell them from other programs'. */
+ * cgroup (systemd's IPAddressDeny=) or tc drops them. But Linux shows it twice: a retransmit that was
+ * refused is not counted as outstanding in its socket's TCP_INFO, and it is counted for the whole
+ * network namespace in TcpExt TCPRetransFail (tcp_retransmit_skb()). Only both together count: other
+ * programs' refused packets raise the counter as well, so it is read in slices of time that are short
+ * enough to tell them from ours. */
 #ifndef NET_SYN_WATCH_H
 #define NET_SYN_WATCH_H
 
@@ -18,10 +19,8 @@ struct syn_watch;
 struct syn_watched {
 	struct syn_watched *next;
 	int fd;
-	unsigned seen;             /* its retransmits up to the last slice */
-	unsigned resent;           /* retransmits */
-	unsigned left, failed;     /* those that surely left this host, and surely did not; which of
-	                            * them did is not to be told in a slice where some of all did */
+	unsigned resent;           /* retransmits up to the last slice */
+	unsigned left, failed;     /* those that surely left this host, and surely did not */
 };
 
 /* NULL never; on systems without the counter it watches in vain. */

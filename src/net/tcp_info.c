@@ -16,6 +16,7 @@
 enum {
 	AT_SND_MSS = 16,
 	AT_UNACKED = 24,
+	AT_RETRANS = 36,
 	AT_PMTU = 60,
 	AT_ADVMSS = 84,
 	AT_TOTAL_RETRANS = 100,
@@ -50,7 +51,25 @@ void tcp_info_read(int fd, struct obs_tcp *to)
 	to->advertised_mss = number(info, size, AT_ADVMSS);
 	to->send_mss = number(info, size, AT_SND_MSS);
 }
+
+void tcp_info_syns_read(int fd, struct tcp_info_syns *to)
+{
+	unsigned char info[INFO_ROOM];
+	socklen_t size = sizeof info;
+
+	memset(to, 0, sizeof *to);
+	if (fd < 0 || getsockopt(fd, IPPROTO_TCP, TCP_INFO, info, &size) != 0)
+		return;
+	to->resent = number(info, size, AT_TOTAL_RETRANS);
+	to->out = number(info, size, AT_RETRANS) > 0;
+}
 #else
+void tcp_info_syns_read(int fd, struct tcp_info_syns *to)
+{
+	(void)fd;
+	memset(to, 0, sizeof *to);
+}
+
 void tcp_info_read(int fd, struct obs_tcp *to)
 {
 	(void)fd;

@@ -541,6 +541,7 @@ void endpoint_probe_reach(const struct endpoint_probe *p, struct endpoint_reach 
 	syns = dialogue_syns(d);
 	to->reach = reach_of(d);
 	to->record = dialogue_record(d);
+	to->age_us = dialogue_age_us(d);
 	to->local_drop = syn_watch_local_drop(syns);
 	to->resent = syns->left + syns->failed;
 	to->resent_failed = syns->failed;

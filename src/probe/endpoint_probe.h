@@ -52,6 +52,7 @@ struct endpoint_reach {
 		REACH_REJECTED,        /* by an ICMP error that another host sent */
 		REACH_HERE             /* failed in this host, or was cut */
 	} reach;
+	int64_t age_us;                    /* since the connect began */
 	enum known local_drop;
 	unsigned resent, resent_failed;    /* SYNs whose fate is known */
 	const struct obs_endpoint *record; /* what is known so far; NULL: nothing */

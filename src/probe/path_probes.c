@@ -31,6 +31,7 @@ enum {
 };
 #define TRACE_US 5600000        /* 1.1 s of silence before it: 7 s in all */
 #define SEARCH_US 900000        /* before the kernel's second SYN */
+#define ALONE_US 3000000        /* until then another port may still answer, to compare with */
 
 static const unsigned searched_ports[SEARCHED] = {443, 80};
 
@@ -474,6 +475,15 @@ static bool has_room(const struct path_probes *p, const struct place *place)
 	       (place->begun || begun < PLACES_AUTO || p->settings->trace == TRACE_ALWAYS);
 }
 
+static bool silent_for_long(const struct view *v)
+{
+	for (size_t i = 0; i < v->count; i++)
+		if (v->ports[i].at.reach == REACH_SILENT && !v->ports[i].done &&
+		    v->ports[i].at.age_us < ALONE_US)
+			return false;
+	return true;
+}
+
 static void advance_place(struct path_probes *p, struct place *place, const struct view *v)
 {
 	if (place->trace != NULL)
@@ -486,7 +496,7 @@ static void advance_place(struct path_probes *p, struct place *place, const stru
 		return;
 	if (place->plan.control_port == 0 && !place->searched && all_known(v))
 		search(place);
-	else if (place->plan.control_port != 0 || place->searched)
+	else if (place->plan.control_port != 0 || (place->searched && silent_for_long(v)))
 		start(p, place);
 }
 

@@ -120,6 +120,12 @@ static bool on_note(struct reader *r, const char *rest)
 	return true;
 }
 
+static bool on_others(struct reader *r, const char *rest)
+{
+	r->s->others_allowed = strcmp(rest, "allowed") == 0;
+	return r->s->others_allowed;
+}
+
 static bool on_option(struct reader *r, const char *rest)
 {
 	strlist_add(&r->s->options, rest);
@@ -333,6 +339,7 @@ static const struct {
 	bool (*with)(struct reader *r, const char *rest);
 } lines[] = {
 	{ "expect", on_expect }, { "note", on_note }, { "fact", on_fact },
+	{ "others", on_others },
 	{ "exit", on_exit_status }, { "option", on_option }, { "port", on_port },
 	{ "port-first", on_port_first }, { "target", on_target },
 	{ "socket-only", on_socket_only }, { "connection", on_connection },

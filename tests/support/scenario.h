@@ -69,6 +69,7 @@ struct scenario {
 	char *name;           /* the file's, without folder and ".smtp" */
 	char *title;          /* the first comment line */
 	struct strlist expects, notes, options;
+	bool others_allowed;      /* problems and warnings that are not expected */
 	struct scenario_fact *facts;
 	size_t fact_count;
 	int exit_status;      /* -1: not given */

@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# A port that is answered, but perhaps by somebody else: resets and interception. TAP.
+# shellcheck disable=SC1091,SC2154  # lab_lib.sh is read there, and sets what is used here
+. "$(dirname "$0")/lab_lib.sh"
+own_namespaces 170
+
+scenario 'IPv4: the first router resets: nearer than the host, and with another TTL' 2 -- 10.9.3.2 <<'SCENARIO'
+r1 forward tcp dport 25 reject with tcp reset
+--
+exit 1
+expect PATH_RESET_ON_THE_WAY
+fact endpoints[0].connect.outcome = "refused"
+fact endpoints[0].connect.icmp = null
+fact endpoints[0].connect.segments_in = 1
+fact endpoints[0].connect.arrival_ttl = 64
+fact endpoints[2].connect.arrival_ttl = 62
+fact paths[0].verdict = "reset"
+fact paths[0].after_hop = 1
+fact paths[0].by_hop = 2
+fact paths[0].confidence = "high"
+fact duration_ms < 4000
+SCENARIO
+scenario 'IPv6: the first router resets' 2 -- fd09:3::2 <<'SCENARIO'
+r1 forward tcp dport 25 reject with tcp reset
+--
+exit 1
+expect PATH_RESET_ON_THE_WAY
+fact endpoints[0].connect.arrival_ttl = 64
+fact endpoints[2].connect.arrival_ttl = 62
+fact paths[0].verdict = "reset"
+fact paths[0].by_hop = 2
+SCENARIO
+scenario 'the first router resets what comes in: not this machine, whose SYNs leave' 2 -- 10.9.3.2 <<'SCENARIO'
+r1 raw tcp dport 25 reject with tcp reset
+--
+exit 1
+expect PATH_RESET_ON_THE_WAY
+fact paths[0].verdict = "reset"
+fact paths[0].after_hop = 0
+fact paths[0].by_hop = 1
+fact paths[0].resent = 1
+fact paths[0].resent_failed = 0
+SCENARIO
+scenario 'the last router resets: at the distance of the host, told by its TTL' 2 -- 10.9.3.2 <<'SCENARIO'
+r2 forward tcp dport 25 reject with tcp reset
+--
+exit 1
+expect PATH_RESET_ON_THE_WAY
+fact endpoints[0].connect.arrival_ttl = 63
+fact endpoints[2].connect.arrival_ttl = 62
+fact paths[0].verdict = "reset"
+fact paths[0].after_hop = 2
+fact paths[0].by_hop = 3
+fact paths[0].confidence = "possible"
+SCENARIO
+scenario 'the host itself resets: all agrees' 2 -- 10.9.3.2 <<'SCENARIO'
+s input tcp dport 25 reject with tcp reset
+--
+fact endpoints[0].connect.outcome = "refused"
+fact endpoints[0].connect.arrival_ttl = 62
+fact endpoints[2].connect.arrival_ttl = 62
+fact paths[0].verdict = "reset"
+fact paths[0].by_hop = 3
+fact paths[0].confidence = "possible"
+fact findings lacks {"code": "PATH_RESET_ON_THE_WAY"}
+SCENARIO
+scenario 'a port where nothing listens: the same' 2 -- --port 24,587 10.9.3.2 <<'SCENARIO'
+--
+fact endpoints[0].connect.outcome = "refused"
+fact endpoints[0].connect.icmp = null
+fact paths = []
+SCENARIO
+scenario 'IPv4: a transparent proxy on the first router answers 25 with a banner of its own' 2 -- 10.9.3.2 <<SCENARIO
+run r1 $build/tests/lab/mail_host proxy.hotel 2525
+r1 dstnat tcp dport 25 redirect to :2525
+--
+expect PATH_INTERCEPTED
+fact endpoints[0].connect.outcome = "ok"
+fact paths[0].verdict = "intercepted"
+fact paths[0].after_hop = 0
+fact paths[0].by_hop = 1
+fact paths[0].confidence = "high"
+fact endpoints[0].connect.arrival_ttl = 64
+fact endpoints[2].connect.arrival_ttl = 62
+SCENARIO
+scenario 'IPv6: a transparent proxy on the second router' 3 -- fd09:4::2 <<SCENARIO
+run r2 $build/tests/lab/mail_host proxy.hotel 2525
+r2 dstnat tcp dport 25 redirect to :2525
+--
+expect PATH_INTERCEPTED
+fact paths[0].verdict = "intercepted"
+fact paths[0].after_hop = 1
+fact paths[0].by_hop = 2
+SCENARIO
+scenario 'a proxy that greets like the host is found with --trace always' 2 -- --trace always 10.9.3.2 <<SCENARIO
+run r2 $build/tests/lab/mail_host mail.lab 2525
+r2 dstnat tcp dport 25 redirect to :2525
+--
+expect PATH_INTERCEPTED
+fact paths[0].verdict = "intercepted"
+fact paths[0].by_hop = 2
+SCENARIO
+scenario 'a host that passes 587 on to a machine behind it does not intercept 25' 2 -- --trace always 10.9.3.2 <<'SCENARIO'
+--
+fact paths[0].verdict = "open"
+fact findings lacks {"code": "PATH_INTERCEPTED"}
+SCENARIO
+done_with_scenarios

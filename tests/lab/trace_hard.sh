@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Delay, loss, routers that limit their ICMP errors, and several hosts. TAP.
+# shellcheck disable=SC1091,SC2154  # lab_lib.sh is read there, and sets what is used here
+. "$(dirname "$0")/lab_lib.sh"
+own_namespaces 170
+
+scenario '200 ms round trip, dropped behind it' 3 'cable=100 0 1' -- 10.9.4.2 <<'SCENARIO'
+r2 forward tcp dport 25 drop
+--
+exit 1
+expect PATH_DROPPED_ON_THE_WAY
+fact paths[0].verdict = "dropped"
+fact paths[0].after_hop = 2
+fact paths[0].by_hop = 3
+fact paths[0].hops[1].ms > 195
+fact duration_ms < 8000
+SCENARIO
+scenario '200 ms round trip, rejected' 3 'cable=100 0 1' -- 10.9.4.2 <<'SCENARIO'
+r2 forward tcp dport 25 reject with icmp admin-prohibited
+--
+exit 1
+fact paths[0].verdict = "rejected"
+fact paths[0].by = "10.9.2.2"
+fact paths[0].by_hop = 2
+fact duration_ms < 4000
+SCENARIO
+scenario '200 ms round trip, reset' 3 'cable=100 0 1' -- 10.9.4.2 <<'SCENARIO'
+r2 forward tcp dport 25 reject with tcp reset
+--
+exit 1
+expect PATH_RESET_ON_THE_WAY
+fact paths[0].verdict = "reset"
+fact paths[0].by_hop = 3
+fact endpoints[0].connect.arrival_ttl = 63
+fact endpoints[2].connect.arrival_ttl = 61
+SCENARIO
+for seed in 1 2 3; do
+	scenario "5 % loss ($seed): dropped is dropped" 3 "cable=10 5 $seed" -- 10.9.4.2 <<-'SCENARIO'
+		r2 forward tcp dport 25 drop
+		--
+		fact paths[0].verdict = "dropped"
+		fact paths[0].after_hop = 2
+		fact findings lacks {"code": "NET_DROPPED_BY_THIS_HOST"}
+	SCENARIO
+	scenario "5 % loss ($seed): rejected is rejected" 3 "cable=10 5 $seed" -- 10.9.4.2 <<-'SCENARIO'
+		r2 forward tcp dport 25 reject with icmp admin-prohibited
+		--
+		fact endpoints[0].connect.icmp.from = "10.9.2.2"
+		fact findings lacks {"code": "NET_DROPPED_BY_THIS_HOST"}
+	SCENARIO
+	scenario "20 % loss ($seed): nothing is blocked, and nothing said to be" 3 "cable=10 20 $seed" \
+		-- 10.9.4.2 <<-'SCENARIO'
+		--
+		fact findings lacks {"code": "NET_DROPPED_BY_THIS_HOST"}
+		fact findings lacks {"code": "NET_REJECTED_BY_THIS_HOST"}
+		fact findings lacks {"code": "NET_25_REJECTED"}
+		fact findings lacks {"code": "PATH_DROPPED_NEAR_HERE"}
+		fact findings lacks {"code": "PATH_RESET_ON_THE_WAY"}
+		fact findings lacks {"code": "PATH_INTERCEPTED"}
+	SCENARIO
+done
+scenario 'ICMP limits as Linux has them, 4 runs one after the other: dropped' 2 limits runs=4 -- 10.9.3.2 <<'SCENARIO'
+r2 forward tcp dport 25 drop
+--
+fact paths[0].verdict = "dropped"
+fact paths[0].after_hop = 2
+fact paths[0].by_hop = 3
+SCENARIO
+scenario 'ICMP limits, 4 runs: rejected is never called dropped' 2 limits runs=4 -- 10.9.3.2 <<'SCENARIO'
+r1 forward tcp dport 25 reject with icmp admin-prohibited
+--
+fact findings lacks {"code": "PATH_DROPPED_NEAR_HERE"}
+fact findings lacks {"code": "PATH_DROPPED_NEAR_HOST"}
+fact findings lacks {"code": "NET_DROPPED_BY_THIS_HOST"}
+SCENARIO
+scenario 'ICMP limits, 4 runs, IPv6: dropped' 2 limits runs=4 -- fd09:3::2 <<'SCENARIO'
+r1 forward tcp dport 25 drop
+--
+fact paths[0].verdict = "dropped"
+fact paths[0].after_hop = 1
+SCENARIO
+scenario 'ICMP limits, two ports dropped' 3 limits runs=2 -- 10.9.4.2 <<'SCENARIO'
+r2 forward tcp dport { 25, 465 } drop
+--
+fact paths[0].verdict = "dropped"
+fact paths[0].after_hop = 2
+fact paths[1].verdict = "dropped"
+fact paths[1].after_hop = 2
+SCENARIO
+# zone LINK: two MX hosts behind that link, for the client's own resolver.
+zone()
+{
+	cat >"zone$1" <<-ZONE
+		lab.test MX 10 mx1.lab.test
+		lab.test MX 20 mx2.lab.test
+		mx1.lab.test A 10.9.$1.2
+		mx2.lab.test A 10.9.$1.3
+	ZONE
+}
+zone 4
+zone 5
+dns="$build/tests/support/fake_dns"
+scenario 'two MX hosts, 25 of one is dropped: it is told of that one' 3 -- --resolver 127.0.0.1:5300 lab.test <<SCENARIO
+run c $dns -p 5300 $work/zone4 >/dev/null 2>&1 &
+r1 forward ip daddr 10.9.4.2 tcp dport 25 drop
+--
+fact paths[0].host = "mx1.lab.test"
+fact paths[0].verdict = "dropped"
+fact paths[0].after_hop = 1
+fact paths[1] = null
+fact endpoints has {"host": "mx2.lab.test", "port": 25, "mode": "plaintext"}
+SCENARIO
+scenario 'two MX hosts, 25 of both stops after the same hop: it is on this side' 4 -- --resolver 127.0.0.1:5300 lab.test <<SCENARIO
+run c $dns -p 5300 $work/zone5 >/dev/null 2>&1 &
+r2 forward tcp dport 25 drop
+--
+expect PATH_DROPPED_NEAR_HERE
+fact paths[0].after_hop = 2
+fact paths[1].after_hop = 2
+fact paths[1].host = "mx2.lab.test"
+fact duration_ms < 7000
+SCENARIO
+done_with_scenarios

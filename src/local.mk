@@ -20,6 +20,7 @@ src_libcore_a_SOURCES = \
 	src/diagnose/clients_table_compiled.c \
 	src/diagnose/clients_table_programs.c \
 	src/diagnose/clients_table_script.c \
+	src/diagnose/clouds.c src/diagnose/clouds.h \
 	src/diagnose/diagnose.c src/diagnose/diagnose.h \
 	src/diagnose/facts.c src/diagnose/facts.h \
 	src/diagnose/host_names.c src/diagnose/host_names.h \
@@ -99,8 +100,11 @@ src_libnet_a_SOURCES = \
 	src/net/conn.c src/net/conn.h \
 	src/net/dns_channel.c src/net/dns_channel.h \
 	src/net/arrival_ttl.c src/net/arrival_ttl.h \
+	src/net/gateway.c src/net/gateway.h \
 	src/net/path_trace.c src/net/path_trace.h \
+	src/net/place.c src/net/place.h \
 	src/net/resolver.c src/net/resolver.h \
+	src/net/small_file.c src/net/small_file.h \
 	src/net/syn.c src/net/syn.h \
 	src/net/syn_watch.c src/net/syn_watch.h \
 	src/net/tcp_info.c src/net/tcp_info.h \

@@ -94,6 +94,7 @@ UNIT_TESTS = \
 	tests/unit/check_interception \
 	tests/unit/check_options \
 	tests/unit/check_path \
+	tests/unit/check_place \
 	tests/unit/check_plan \
 	tests/unit/check_record \
 	tests/unit/check_record_json \
@@ -134,6 +135,9 @@ tests_unit_check_options_SOURCES = tests/unit/check_options.c $(RUNNER)
 
 tests_unit_check_path_SOURCES = tests/unit/check_path.c $(RUNNER) \
 	tests/support/path_build.c tests/support/path_build.h
+
+tests_unit_check_place_SOURCES = tests/unit/check_place.c $(RUNNER)
+tests_unit_check_place_LDADD = $(NET_LIBS) $(CHECK_LIBS)
 
 tests_unit_check_plan_SOURCES = tests/unit/check_plan.c $(RUNNER)
 

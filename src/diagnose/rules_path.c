@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "diagnose/clouds.h"
 #include "diagnose/facts.h"
 #include "diagnose/rule.h"
 #include "diagnose/seen.h"
@@ -208,6 +209,32 @@ static void intercepted(const struct observation *o, struct judge *j)
 	}
 }
 
+/* ---- the cloud's rule ---------------------------------------------------------------------- */
+
+/* Ports that it says it blocks, and that are blocked, by what is not this machine's own filter. */
+static void cloud_policy(const struct observation *o, struct judge *j)
+{
+	const struct cloud *c = cloud_find(o->vantage.cloud);
+	size_t blocked = 0;
+	struct buf what;
+
+	for (size_t i = 0; c != NULL && i < o->endpoint_count; i++) {
+		const struct obs_endpoint *e = &o->endpoints[i];
+
+		if (!cloud_blocks(c, e->port) || facts_local_failure(o, e) || facts_port_open(o, e) ||
+		    (e->connect.outcome != OUT_TIMEOUT && !facts_rejected_elsewhere(o, e)))
+			continue;
+		judge_see(j, e, "does not open, and this machine says that it is at %s", c->name);
+		blocked++;
+	}
+	if (blocked == 0)
+		return;
+	buf_init(&what, 1024);
+	cloud_say(&what, c);
+	judge_see(j, NULL, "%s", buf_str(&what));
+	buf_clear(&what);
+}
+
 /* ---- loss ---------------------------------------------------------------------------------- */
 
 static bool syn_lost(const struct observation *o, const struct obs_endpoint *e, struct buf *what)
@@ -360,6 +387,19 @@ const struct diag_rule rules_path[] = {
 		.others = "A firewall of this machine or on the way that drops the answers, not the "
 			  "packets, looks the same.",
 		.target = dropped_near_host,
+	},
+	{
+		.code = "NET_CLOUD_BLOCKS_MAIL", .stage = STAGE_CONNECT,
+		.severity = SEVERITY_NOTE, .confidence = CONFIDENCE_POSSIBLE,
+		.summary = "The cloud that this machine is in blocks %E by its rules",
+		.means = "Its provider has a rule about outgoing mail ports that fits what was seen. "
+			 "Whether it holds for this account is not known: some are let through, and "
+			 "the port may be blocked elsewhere as well.",
+		.remedy = "Do what the provider's rule says. Until then use a port that works of a relay "
+			  "that you can log in to; 465 and 587 do not replace 25 towards other people's "
+			  "mail hosts.",
+		.references = { "RFC 5321 2.1", "RFC 6409 3.1" },
+		.target = cloud_policy,
 	},
 	{
 		.code = "PATH_RESET_ON_THE_WAY", .stage = STAGE_CONNECT,

@@ -11,6 +11,8 @@
 
 #include "base/mem.h"
 #include "base/printable.h"
+#include "net/gateway.h"
+#include "net/place.h"
 #include "net/vantage.h"
 #include "probe/mail_hosts.h"
 #include "probe/path_probes.h"
@@ -168,12 +170,19 @@ static void observe_vantage(struct target_probe *p)
 {
 	struct obs_vantage *v = &p->record.vantage;
 	const char *toward[FAMILY_COUNT] = {NULL, NULL};
+	static const struct place_source here = {"", getenv};
 
 	for (size_t i = p->record.endpoint_count; i-- > 0;)
 		toward[p->record.endpoints[i].family] = p->record.endpoints[i].address;
 	vantage_route(&v->ipv4, FAMILY_IPV4, toward[FAMILY_IPV4]);
 	vantage_route(&v->ipv6, FAMILY_IPV6, toward[FAMILY_IPV6]);
 	resolver_servers(p->settings->resolver, &v->resolvers);
+	v->gateway4 = gateway4_read();
+	v->gateway6 = gateway6_read();
+	if (v->ipv4.source != NULL)
+		v->private4 = gateway_is_private4(v->ipv4.source) ? KNOWN_YES : KNOWN_NO;
+	v->cloud = place_cloud(&here);
+	v->container = place_container(&here);
 }
 
 static void on_finish(uv_timer_t *timer)

@@ -188,6 +188,20 @@ static void intercepted(struct observation *o, bool near_miss)
 	path(o, near_miss ? OPEN3 : "10.99.1.1 open", OPEN3);
 }
 
+static void at_a_cloud(struct observation *o, bool near_miss)
+{
+	build_healthy_host(o);
+	silent(o, 25);
+	build_set(&o->vantage.cloud, near_miss ? "Scaleway" : "Hetzner Cloud");
+}
+
+static void cloud_and_own_filter(struct observation *o, bool near_miss)
+{
+	build_healthy_host(o);
+	silent(o, 465)->connect.local_drop = near_miss ? KNOWN_YES : KNOWN_NO;
+	build_set(&o->vantage.cloud, "Hetzner Cloud");
+}
+
 static void syn_lost(struct observation *o, bool near_miss)
 {
 	build_healthy_host(o);
@@ -225,6 +239,10 @@ const struct rule_case cases_path[] = {
 	{ "PATH_RESET_ON_THE_WAY", SEVERITY_PROBLEM, reset_with_another_ttl,
 	  "arrives with another TTL; not: with the same" },
 	{ "PATH_INTERCEPTED", SEVERITY_WARNING, intercepted, "open at hop 2 of 3; not: at 3" },
+	{ "NET_CLOUD_BLOCKS_MAIL", SEVERITY_NOTE, at_a_cloud,
+	  "25 silent at one that blocks it; not: at one of which nothing is known" },
+	{ "NET_CLOUD_BLOCKS_MAIL", SEVERITY_NOTE, cloud_and_own_filter,
+	  "465 silent; not: dropped by this machine itself" },
 	{ "NET_SYN_LOST", SEVERITY_NOTE, syn_lost, "sent again; not: answered at once" },
 	{ .code = NULL },
 };

@@ -11,6 +11,7 @@ FUZZ_TARGETS = \
 	fuzz/fuzz_smtp_caps \
 	fuzz/fuzz_smtp_reply \
 	fuzz/fuzz_smtp_session \
+	fuzz/fuzz_socks5 \
 	fuzz/fuzz_target
 check_PROGRAMS += $(FUZZ_TARGETS)
 TESTS += fuzz/replay.sh
@@ -67,6 +68,10 @@ fuzz_fuzz_smtp_reply_LDADD = $(CORE_LIBS)
 fuzz_fuzz_smtp_session_SOURCES = fuzz/fuzz_smtp_session.c $(FUZZ_MAIN)
 fuzz_fuzz_smtp_session_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 fuzz_fuzz_smtp_session_LDADD = $(CORE_LIBS)
+
+fuzz_fuzz_socks5_SOURCES = fuzz/fuzz_socks5.c $(FUZZ_MAIN)
+fuzz_fuzz_socks5_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+fuzz_fuzz_socks5_LDADD = $(NET_LIBS)
 
 fuzz_fuzz_target_SOURCES = fuzz/fuzz_target.c $(FUZZ_MAIN)
 fuzz_fuzz_target_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

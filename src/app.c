@@ -17,6 +17,7 @@
 
 #include "base/mem.h"
 #include "net/resolver.h"
+#include "net/syn.h"
 #include "net/tls_context.h"
 #include "options/exit_code.h"
 #include "outputs.h"
@@ -197,6 +198,10 @@ static void settle(struct app *a)
 	s->sni = o->sni;
 	s->message_size = o->message_size;
 	s->trace = o->trace;
+	s->controls = o->controls;
+	s->control_count = o->control_count;
+	s->from = o->from;
+	s->socks5 = o->socks5.input != NULL ? &o->socks5 : NULL;
 	s->timeout_us = o->timeout_us;
 	s->connect_us = o->connect_timeout_us;
 	s->greeting_us = o->greeting_timeout_us;
@@ -210,6 +215,8 @@ static bool probe_all(struct app *a)
 	const struct options *o = a->options;
 	struct probe_settings *s = &a->settings;
 
+	if (o->from != NULL && !syn_may_come_from(o->from, a->err))
+		return false;
 	raise_descriptor_limit();
 	settle(a);
 	s->tls = tls_context_new(o->ca_file, a->err);

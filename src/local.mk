@@ -23,6 +23,7 @@ src_libcore_a_SOURCES = \
 	src/diagnose/clouds.c src/diagnose/clouds.h \
 	src/diagnose/diagnose.c src/diagnose/diagnose.h \
 	src/diagnose/facts.c src/diagnose/facts.h \
+	src/diagnose/facts_path.c src/diagnose/facts_path.h \
 	src/diagnose/host_names.c src/diagnose/host_names.h \
 	src/diagnose/number_place.c src/diagnose/number_place.h \
 	src/diagnose/plain_text.c src/diagnose/plain_text.h \
@@ -35,6 +36,7 @@ src_libcore_a_SOURCES = \
 	src/diagnose/rules_connect.c \
 	src/diagnose/rules_dns.c \
 	src/diagnose/rules_ehlo.c \
+	src/diagnose/rules_elsewhere.c \
 	src/diagnose/rules_greeting.c \
 	src/diagnose/rules_interception.c \
 	src/diagnose/rules_message.c \
@@ -105,6 +107,7 @@ src_libnet_a_SOURCES = \
 	src/net/place.c src/net/place.h \
 	src/net/resolver.c src/net/resolver.h \
 	src/net/small_file.c src/net/small_file.h \
+	src/net/socks5.c src/net/socks5.h \
 	src/net/syn.c src/net/syn.h \
 	src/net/syn_watch.c src/net/syn_watch.h \
 	src/net/tcp_info.c src/net/tcp_info.h \
@@ -114,6 +117,8 @@ src_libnet_a_SOURCES = \
 	src/net/tls_internal.h \
 	src/net/tls_verify.c src/net/tls_verify.h \
 	src/net/vantage.c src/net/vantage.h \
+	src/probe/comparison_probe.c src/probe/comparison_probe.h \
+	src/probe/comparisons.c src/probe/comparisons.h \
 	src/probe/dialogue.c src/probe/dialogue.h \
 	src/probe/endpoint_probe.c src/probe/endpoint_probe.h \
 	src/probe/mail_hosts.c src/probe/mail_hosts.h \

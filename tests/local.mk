@@ -63,6 +63,7 @@ SCRIPT_TESTS = \
 	tests/cli/real_postfix.sh \
 	tests/cli/scenarios.sh \
 	tests/cli/symptoms.sh \
+	tests/lab/compare.sh \
 	tests/lab/trace_answers.sh \
 	tests/lab/trace_drop.sh \
 	tests/lab/trace_hard.sh \
@@ -106,6 +107,7 @@ UNIT_TESTS = \
 	tests/unit/check_scenarios \
 	tests/unit/check_smtp \
 	tests/unit/check_smtp_session \
+	tests/unit/check_socks5 \
 	tests/unit/check_text \
 	tests/unit/check_tls \
 	tests/unit/check_tls_chain \
@@ -190,6 +192,9 @@ tests_unit_check_scenarios_SOURCES = tests/unit/check_scenarios.c $(RUNNER) \
 tests_unit_check_smtp_SOURCES = tests/unit/check_smtp.c $(RUNNER)
 
 tests_unit_check_smtp_session_SOURCES = tests/unit/check_smtp_session.c $(RUNNER)
+
+tests_unit_check_socks5_SOURCES = tests/unit/check_socks5.c $(RUNNER)
+tests_unit_check_socks5_LDADD = $(NET_LIBS) $(CHECK_LIBS)
 
 tests_unit_check_text_SOURCES = tests/unit/check_text.c $(RUNNER) tests/unit/text_cases.h \
 	tests/unit/text_cases_auth.c tests/unit/text_cases_client.c \

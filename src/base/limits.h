@@ -24,6 +24,7 @@ enum {
 	LIMIT_CNAMES = 16,               /* aliases followed in one answer */
 	LIMIT_MAIL_HOSTS = 64,           /* MX hosts probed of one domain */
 	LIMIT_ADDRESSES = 32,            /* addresses probed of one host */
+	LIMIT_CONTROLS = 8,              /* hosts to compare with */
 	LIMIT_PORTS = 64                 /* ports of one run */
 };
 

@@ -68,7 +68,7 @@ const struct words status_words = { status_word, COUNT(status_word) };
 _Static_assert(COUNT(status_word) == STATUS_COUNT, "a word for each status");
 
 static const struct diag_rule *const tables[] = {
-	rules_dns, rules_path, rules_silent, rules_connect, rules_greeting, rules_source, rules_ehlo, rules_smtp,
+	rules_dns, rules_elsewhere, rules_path, rules_silent, rules_connect, rules_greeting, rules_source, rules_ehlo, rules_smtp,
 	rules_starttls, rules_tls, rules_certificate, rules_trust, rules_interception,
 	rules_size, rules_auth, rules_sender, rules_policy, rules_message, rules_client,
 	rules_verdict,

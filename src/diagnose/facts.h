@@ -142,19 +142,4 @@ bool facts_large_packets_lost(const struct obs_endpoint *e);
 bool facts_wants_sni(const struct obs_endpoint *e);
 bool facts_certificate_fault(const struct obs_endpoint *e, unsigned faults);
 
-/* Where a silent port is dropped, as far as that was confirmed, and is the matter: not for one that
- * need not be open, is open at another address, or has NET_25_465_SILENT's pattern. */
-enum drop_place { DROP_NOT_PLACED, DROPPED_NEAR_HERE, DROPPED_ON_THE_WAY, DROPPED_NEAR_HOST };
-enum drop_place facts_drop_place(const struct observation *o, const struct obs_endpoint *e);
-
-/* Another address is blocked after the same router, far from both. */
-bool facts_stops_where_others_stop(const struct observation *o, const struct obs_path *p);
-
-/* Was that port probed, and did nobody answer, at any host? */
-bool facts_silent_everywhere(const struct observation *o, unsigned port);
-
-/* What Hetzner Cloud blocks (symptom N02), with 587 open: one cause for both ports, unless they were
- * found to be dropped at the host's end. */
-bool facts_25_and_465_silent(const struct observation *o);
-
 #endif

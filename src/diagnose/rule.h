@@ -53,7 +53,7 @@ void judge_confidence(struct judge *j, enum confidence c);
 
 /* One table a stage or subject; each ends with a row without code. rules_verdict: severity ok;
  * these stand only where nothing at or above a warning was found. */
-extern const struct diag_rule rules_dns[], rules_path[], rules_silent[], rules_connect[], rules_greeting[],
+extern const struct diag_rule rules_dns[], rules_elsewhere[], rules_path[], rules_silent[], rules_connect[], rules_greeting[],
 	rules_source[], rules_ehlo[], rules_smtp[], rules_starttls[], rules_tls[],
 	rules_certificate[], rules_trust[], rules_auth[], rules_sender[], rules_policy[],
 	rules_message[], rules_client[], rules_interception[], rules_size[], rules_verdict[];

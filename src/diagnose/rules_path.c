@@ -8,6 +8,7 @@
 
 #include "diagnose/clouds.h"
 #include "diagnose/facts.h"
+#include "diagnose/facts_path.h"
 #include "diagnose/rule.h"
 #include "diagnose/seen.h"
 #include "diagnose/seen_path.h"

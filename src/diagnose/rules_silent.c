@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "diagnose/facts.h"
+#include "diagnose/facts_path.h"
 #include "diagnose/seen.h"
 #include "diagnose/seen_path.h"
 #include "diagnose/text_rows.h"
@@ -28,11 +29,12 @@ static bool no_answer(struct buf *what, const struct observation *o, const struc
 	return true;
 }
 
-/* Silent, and it is not known where: else rules_path.c tells. */
+/* Silent, and it is not known where: else rules_path.c and rules_elsewhere.c tell. */
 static bool is_silent(const struct observation *o, const struct obs_endpoint *e)
 {
 	return e->connect.outcome == OUT_TIMEOUT && !facts_dropped_here(o, e) &&
-	       facts_drop_place(o, e) == DROP_NOT_PLACED;
+	       facts_drop_place(o, e) == DROP_NOT_PLACED &&
+	       facts_side(o, e) != SIDE_OURS && facts_side(o, e) != SIDE_THEIRS;
 }
 
 static bool relay_silent(const struct observation *o, const struct obs_endpoint *e)
@@ -212,7 +214,9 @@ const struct diag_rule rules_silent[] = {
 			  "To deliver from here to other domains, ask the provider of this machine "
 			  "to open outgoing port 25, or hand the mail to a relay on 465 or 587 that "
 			  "you can log in to; those ports do not replace 25 towards other people's "
-			  "mail hosts. To find out which end it is, probe from another network.",
+			  "mail hosts. To find out which end it is, compare with a mail host of "
+			  "somebody else, smtpprobe --control HOST, or probe from another network, "
+			  "as by --socks5 PROXY.",
 		.references = { "RFC 5321 2.1", "RFC 6409 3.1",
 				"Microsoft Learn: Troubleshoot outbound SMTP connectivity in Azure",
 				"AWS re:Post: Remove the throttle on port 25" },

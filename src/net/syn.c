@@ -181,6 +181,21 @@ static int bind_from(int fd, const char *from)
 	return bind(fd, &own.any, size) < 0 ? errno : 0;
 }
 
+bool syn_may_come_from(const char *from, struct err *e)
+{
+	int fd = socket(strchr(from, ':') != NULL ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
+	int err = fd < 0 ? errno : bind_from(fd, from);
+
+	if (fd >= 0)
+		close(fd);
+	if (err == EADDRNOTAVAIL || err == ENODEV)
+		return err_set(e, "--from %s: this machine has no such address or interface (ip address "
+				  "lists them)", from);
+	if (err != 0)
+		return err_set(e, "--from %s cannot be used: %s", from, strerror(err));
+	return true;
+}
+
 static int connect_from(int fd, const union address *to, socklen_t size, const char *from)
 {
 	int err = from != NULL ? bind_from(fd, from) : 0;

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/err.h"
 #include "record/observation.h"
 
 struct syn_options {
@@ -31,6 +32,9 @@ bool syn_result(int fd, struct obs_connect *to, bool silent);
 
 /* The same for what connect() or socket() said at once. */
 void syn_failed(int err, struct obs_connect *to);
+
+/* Can connections come from that address or interface? False: e->msg says why not. */
+bool syn_may_come_from(const char *from, struct err *e);
 
 /* Our own address of a socket, as text; NULL: it has none. Caller frees. */
 char *syn_own_address(int fd);

@@ -29,6 +29,9 @@ enum option_type {
 	OPT_INPUT,  /* a path or "-", once */
 	OPT_CLIENT, /* a client of clients.h by any of its spellings, or "all" */
 	OPT_EXPLAIN, /* a text, and the action with it */
+	OPT_CONTROL, /* a host with or without a port, repeatable */
+	OPT_FROM,    /* an address, or the name of an interface */
+	OPT_SOCKS5,  /* a host with or without a port */
 	OPT_OUTPUT, /* FORMAT[=FILE], repeatable */
 	OPT_TYPE_COUNT
 };

@@ -6,6 +6,7 @@
 
 #include <arpa/inet.h>
 #include <ctype.h>
+#include <net/if.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -343,6 +344,66 @@ static bool take_input(struct options *o, const struct option_row *row, const ch
 	return take_file(o, row, value, e);
 }
 
+static bool parse_host(struct target *t, const struct option_row *row, const char *value,
+		       struct err *e)
+{
+	struct target_quote q;
+	struct err why;
+
+	if (value[0] != '\0' && strstr(value, "://") == NULL && strchr(value, '@') == NULL &&
+	    target_parse(t, value, TARGET_HOST, &why))
+		return true;
+	return err_set(e,
+		       "option --%s: \"%s\" is no host; write a host name or an address, then perhaps "
+		       ":PORT, as in %s",
+		       row->name, target_quote(&q, value),
+		       row->type == OPT_SOCKS5 ? "127.0.0.1:1080" : "mx.example.com:25");
+}
+
+static bool take_control(struct options *o, const struct option_row *row, const char *value,
+			 struct err *e)
+{
+	struct target t;
+
+	if (o->control_count >= LIMIT_CONTROLS)
+		return err_set(e, "option --%s: more than %d hosts to compare with; name fewer",
+			       row->name, LIMIT_CONTROLS);
+	if (!parse_host(&t, row, value, e))
+		return false;
+	*(struct target *)mem_append(&o->controls, &o->control_count, sizeof t) = t;
+	return true;
+}
+
+/* RFC 1928 3: 1080 is the port of SOCKS. */
+static bool take_socks5(struct options *o, const struct option_row *row, const char *value,
+			struct err *e)
+{
+	enum { SOCKS_PORT = 1080 };
+
+	target_clear(&o->socks5);
+	if (!parse_host(&o->socks5, row, value, e))
+		return false;
+	if (o->socks5.port == 0)
+		o->socks5.port = SOCKS_PORT;
+	return true;
+}
+
+static bool take_from(struct options *o, const struct option_row *row, const char *value,
+		      struct err *e)
+{
+	unsigned char bytes[16];
+	struct target_quote q;
+
+	if (inet_pton(AF_INET, value, bytes) != 1 && inet_pton(AF_INET6, value, bytes) != 1 &&
+	    if_nametoindex(value) == 0)
+		return err_set(e,
+			       "option --%s: \"%s\" is neither an address nor an interface of this "
+			       "machine (ip address lists both)",
+			       row->name, target_quote(&q, value));
+	set_text(o, row, value);
+	return true;
+}
+
 static bool take_output(struct options *o, const struct option_row *row, const char *value,
 			struct err *e)
 {
@@ -408,6 +469,7 @@ static bool (*const takers[OPT_TYPE_COUNT])(struct options *, const struct optio
 	[OPT_SHELL] = take_shell,	[OPT_SECONDS] = take_seconds, [OPT_BYTES] = take_bytes, [OPT_PORTS] = take_ports,
 	[OPT_RESOLVER] = take_resolver, [OPT_EHLO] = take_ehlo,	      [OPT_SNI] = take_sni,
 	[OPT_FILE] = take_file,		[OPT_INPUT] = take_input,     [OPT_OUTPUT] = take_output,
+	[OPT_CONTROL] = take_control,	[OPT_FROM] = take_from,	      [OPT_SOCKS5] = take_socks5,
 	[OPT_EXPLAIN] = take_explain,	[OPT_CLIENT] = take_client,
 };
 

@@ -84,6 +84,14 @@ const struct option_row option_table[] = {
 	  .help = "find out where on the path a port is blocked: auto (where a port is silent, "
 		  "turned away or oddly answered), always or never" },
 
+	{ .name = "control", .arg = "HOST[:PORT]", IN(GROUP_DIALOGUE, OPT_CONTROL, controls),
+	  .help = "compare with connects to the same ports of this host; may be given more than "
+		  "once" },
+	{ .name = "from", .arg = "ADDR|IFACE", IN(GROUP_DIALOGUE, OPT_FROM, from),
+	  .help = "compare with connects from this address or interface of this machine" },
+	{ .name = "socks5", .arg = "HOST[:PORT]", IN(GROUP_DIALOGUE, OPT_SOCKS5, socks5),
+	  .help = "compare with connects by this SOCKS5 proxy, from where it stands" },
+
 	{ .name = "message-size", .arg = "SIZE", IN(GROUP_DIALOGUE, OPT_BYTES, message_size),
 	  .min = 1, .max = INT64_C(1) << 40,
 	  .help = "find out whether a message of this size, such as 3M, would be taken" },
@@ -441,6 +449,11 @@ void options_clear(struct options *o)
 		target_clear(&o->targets[i]);
 	for (size_t i = 0; i < o->output_count; i++)
 		free(o->outputs[i].file);
+	for (size_t i = 0; i < o->control_count; i++)
+		target_clear(&o->controls[i]);
+	target_clear(&o->socks5);
+	free(o->controls);
+	free(o->from);
 	free(o->targets);
 	free(o->outputs);
 	free(o->completion);

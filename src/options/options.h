@@ -46,6 +46,10 @@ struct options {
 	char *ca_file;
 	char *sni;                       /* NULL: the host's name; "": send none */
 	enum trace_when trace;
+	struct target *controls;         /* --control, each a host or an address */
+	size_t control_count;
+	char *from;                      /* --from, an address or the name of an interface; NULL: none */
+	struct target socks5;            /* --socks5, with its port; input NULL: none */
 	int64_t message_size;            /* --message-size, bytes; 0: not given */
 	int64_t timeout_us;              /* the whole target */
 	int64_t dns_timeout_us, connect_timeout_us, greeting_timeout_us, reply_timeout_us, tls_timeout_us;

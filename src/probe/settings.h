@@ -27,6 +27,10 @@ struct probe_settings {
 	const char *sni;               /* NULL: the host's name; "": none */
 	int64_t message_size;          /* to ask about, bytes before encoding; 0: do not ask */
 	enum trace_when trace;
+	const struct target *controls; /* hosts to compare with, each a host or an address */
+	size_t control_count;
+	const char *from;              /* compare with connects from this address or interface; NULL: none */
+	const struct target *socks5;   /* compare with connects by this proxy; NULL: none */
 	int64_t timeout_us;            /* the whole target */
 	int64_t connect_us, greeting_us, reply_us, tls_us;
 };

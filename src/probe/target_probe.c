@@ -14,6 +14,7 @@
 #include "net/gateway.h"
 #include "net/place.h"
 #include "net/vantage.h"
+#include "probe/comparisons.h"
 #include "probe/mail_hosts.h"
 #include "probe/path_probes.h"
 
@@ -36,6 +37,7 @@ struct target_probe {
 	struct endpoint_probe **endpoints;
 	size_t endpoint_count;
 	struct path_probes *paths;
+	struct comparisons *comparisons;
 	uv_timer_t deadline, tick, repeat;
 	unsigned handles;
 	bool finishing;
@@ -115,7 +117,7 @@ static bool all_done(const struct target_probe *p)
 	for (size_t i = 0; i < p->endpoint_count; i++)
 		if (!endpoint_probe_done(p->endpoints[i]))
 			return false;
-	return path_probes_done(p->paths);
+	return path_probes_done(p->paths) && comparisons_done(p->comparisons);
 }
 
 /* ---- second tries --------------------------------------------------------------------------- */
@@ -212,6 +214,7 @@ static void advance(struct target_probe *p)
 		add_endpoints(p, &p->record.dns.hosts[i]);
 	open_what_fits(p);
 	path_probes_advance(p->paths, p->endpoints, p->endpoint_count);
+	comparisons_advance(p->comparisons, p->endpoints, p->endpoint_count);
 	if (!uv_is_active((uv_handle_t *)&p->repeat) && all_done(p) && !repeat_one_alone(p))
 		finish(p);
 }
@@ -233,7 +236,7 @@ static void on_hosts(void *owner)
 	advance(owner);
 }
 
-static void on_paths(void *owner)
+static void on_more(void *owner)
 {
 	advance(owner);
 }
@@ -292,7 +295,8 @@ struct target_probe *target_probe_new(const struct probe_settings *settings,
 	p->handles = 3;
 	uv_timer_start(&p->deadline, on_deadline, (uint64_t)(settings->timeout_us + 999) / 1000, 0);
 	uv_timer_start(&p->tick, on_tick, TICK_MS, TICK_MS);
-	p->paths = path_probes_new(settings, on_paths, p);
+	p->paths = path_probes_new(settings, on_more, p);
+	p->comparisons = comparisons_new(settings, target->port, on_more, p);
 	p->hosts = mail_hosts_new(settings, target, &p->record.dns, &p->record.target, on_hosts, p);
 	advance(p);
 	return p;
@@ -307,6 +311,7 @@ void target_probe_take(struct target_probe *p, struct observation *to)
 {
 	collect_endpoints(p);
 	path_probes_take(p->paths, &p->record);
+	comparisons_take(p->comparisons, &p->record);
 	observe_vantage(p);
 	*to = p->record;
 	free(p->endpoints);

@@ -206,6 +206,15 @@ void obs_tls_clear(struct obs_tls *t)
 	memset(t, 0, sizeof *t);
 }
 
+void obs_query_clear(struct obs_query *q)
+{
+	free(q->name);
+	free(q->type);
+	strlist_clear(&q->cname);
+	strlist_clear(&q->answers);
+	memset(q, 0, sizeof *q);
+}
+
 void obs_connect_clear(struct obs_connect *c)
 {
 	free(c->error);
@@ -293,12 +302,8 @@ static void vantage_clear(struct obs_vantage *v)
 
 static void dns_clear(struct obs_dns *d)
 {
-	for (size_t i = 0; i < d->query_count; i++) {
-		free(d->queries[i].name);
-		free(d->queries[i].type);
-		strlist_clear(&d->queries[i].cname);
-		strlist_clear(&d->queries[i].answers);
-	}
+	for (size_t i = 0; i < d->query_count; i++)
+		obs_query_clear(&d->queries[i]);
 	free(d->queries);
 	for (size_t i = 0; i < d->host_count; i++) {
 		free(d->hosts[i].name);

@@ -432,6 +432,7 @@ struct observation {
 /* ---- functions -------------------------------------------------------------------------- */
 
 void observation_clear(struct observation *o);
+void obs_query_clear(struct obs_query *q);
 void obs_connect_clear(struct obs_connect *c);
 void obs_connect_copy(struct obs_connect *to, const struct obs_connect *from);
 void obs_endpoint_clear(struct obs_endpoint *e);

@@ -234,9 +234,14 @@ static void put_origin(struct buf *to, const struct report_style *s, const struc
 	seen_moment(&line, o->started_at_us / 1000000);
 	for (size_t i = 0; i < sizeof(source) / sizeof(source[0]); i++)
 		if (source[i] != NULL) {
-			buf_addf(&line, "%s%s", before, source[i]);
+			buf_addf(&line, "%s%s%s", before, source[i],
+				 i == 0 && o->vantage.private4 == KNOWN_YES ? " (behind NAT)" : "");
 			before = " and ";
 		}
+	if (o->vantage.cloud != NULL)
+		buf_addf(&line, ", at %s", o->vantage.cloud);
+	if (o->vantage.container != NULL)
+		buf_addf(&line, ", in a container (%s),", o->vantage.container);
 	if (o->tool.version != NULL)
 		buf_addf(&line, " by smtpprobe %s", o->tool.version);
 	layout_end_line(to);

@@ -54,6 +54,10 @@ static void describe(struct buf *to, const struct options *o)
 		buf_addf(to, " out=%s:%s", o->outputs[i].format->name, or_none(o->outputs[i].file));
 	buf_addf(to, " transcript=%d fail=%d shell=%s ", o->transcript, (int)o->fail_on,
 		 or_none(o->completion));
+	buf_addf(to, " trace=%d from=%s socks5=%s:%u", (int)o->trace, or_none(o->from),
+		 or_none(o->socks5.name), o->socks5.port);
+	for (size_t i = 0; i < o->control_count; i++)
+		buf_addf(to, " control=%s:%u", o->controls[i].name, o->controls[i].port);
 	buf_addf(to, " client=%s size=%lld ", or_none(o->client), (long long)o->message_size);
 }
 
@@ -84,6 +88,15 @@ static const struct good {
 	{"--ipv4", {"--ipv4", "a"}, {" families=ipv4 "}},
 	{"-6", {"-6", "a"}, {" families=ipv6 "}},
 	{"--ipv6", {"--ipv6", "a"}, {" families=ipv6 "}},
+	{"tracing is automatic", {"a"}, {" trace=0 from=(none) socks5=(none):0 "}},
+	{"never trace", {"--trace", "never", "a"}, {" trace=2 "}},
+	{"control hosts", {"--control", "MX.example", "--control=[2001:db8::1]:25", "a"},
+	 {" control=mx.example:0 ", " control=2001:db8::1:25 "}},
+	{"a source address", {"--from", "127.0.0.1", "a"}, {" from=127.0.0.1 "}},
+	{"a source interface", {"--from=lo", "a"}, {" from=lo "}},
+	{"a proxy at its usual port", {"--socks5", "127.0.0.1", "a"}, {" socks5=127.0.0.1:1080 "}},
+	{"a proxy by name and port", {"--socks5", "proxy.example:9050", "a"},
+	 {" socks5=proxy.example:9050 "}},
 	{"a resolver", {"--resolver", "192.0.2.53", "a"}, {" resolver=192.0.2.53:53 "}},
 	{"a resolver with a port", {"--resolver=192.0.2.53:5353", "a"},
 	 {" resolver=192.0.2.53:5353 "}},
@@ -264,6 +277,14 @@ static const struct bad {
 	{"a resolver with a port over the bound", {"--resolver", "[::1]:65536", "a"},
 	 {"\"[::1]:65536\"", "[IPV6]:PORT"}},
 	{"a URL as a resolver", {"--resolver", "smtp://192.0.2.1", "a"}, {"\"smtp://", "ADDR"}},
+	{"a control host with a port that is none", {"--control", "mx.example:x", "a"},
+	 {"\"mx.example:x\"", "mx.example.com:25"}},
+	{"a mailbox as a control host", {"--control", "me@example.com", "a"}, {"no host"}},
+	{"a URL as a proxy", {"--socks5", "socks5://127.0.0.1", "a"}, {"no host", "127.0.0.1:1080"}},
+	{"an empty proxy", {"--socks5=", "a"}, {"\"\""}},
+	{"a source that is neither address nor interface", {"--from", "nosuch0", "a"},
+	 {"\"nosuch0\"", "ip address"}},
+	{"when to trace, in another word", {"--trace", "sometimes", "a"}, {"--trace", "always"}},
 	{"an empty resolver", {"--resolver", "", "a"}, {"\"\"", "ADDR"}},
 	{"a space in the EHLO name", {"--ehlo", "a b", "a"}, {"\"a b\"", "client.example.com"}},
 	{"a line end in the EHLO name", {"--ehlo", "a\r\nRSET", "a"},

@@ -202,6 +202,70 @@ static void cloud_and_own_filter(struct observation *o, bool near_miss)
 	build_set(&o->vantage.cloud, "Hetzner Cloud");
 }
 
+/* ---- elsewhere -------------------------------------------------------------------------------- */
+
+static struct obs_comparison *comparison(struct observation *o, enum comparison_kind kind,
+					 const char *address, enum outcome outcome)
+{
+	struct obs_comparison *c = mem_append(&o->comparisons, &o->comparison_count, sizeof *c);
+
+	c->kind = kind;
+	c->host = mem_strdup(address);
+	c->address = mem_strdup(address);
+	c->port = 25;
+	c->via = kind != COMPARISON_CONTROL ? mem_strdup("192.0.2.99") : NULL;
+	c->connect.outcome = outcome;
+	c->proxy_reply = outcome == OUT_OK ? 0 : -1;
+	return c;
+}
+
+static void silent_at_the_control_too(struct observation *o, bool near_miss)
+{
+	build_healthy_host(o);
+	silent(o, 25);
+	comparison(o, COMPARISON_CONTROL, "198.51.100.7", near_miss ? OUT_OK : OUT_TIMEOUT);
+}
+
+static void open_by_the_proxy(struct observation *o, bool near_miss)
+{
+	struct obs_comparison *c;
+
+	build_healthy_host(o);
+	silent(o, 25);
+	c = comparison(o, COMPARISON_SOCKS5, ADDRESS, OUT_OK);
+	if (!near_miss)
+		c->greeting = mem_strdup("220 mail.example.com ESMTP");
+}
+
+static void open_from_another_source(struct observation *o, bool near_miss)
+{
+	build_healthy_host(o);
+	silent(o, 25);
+	comparison(o, COMPARISON_FROM, ADDRESS, near_miss ? OUT_TIMEOUT : OUT_OK);
+}
+
+static void open_at_the_control(struct observation *o, bool near_miss)
+{
+	build_healthy_host(o);
+	silent(o, 25)->connect.local_drop = near_miss ? KNOWN_YES : KNOWN_NO;
+	comparison(o, COMPARISON_CONTROL, "198.51.100.7", OUT_OK);
+}
+
+static void silent_by_the_proxy_too(struct observation *o, bool near_miss)
+{
+	build_healthy_host(o);
+	silent(o, 25);
+	comparison(o, COMPARISON_SOCKS5, ADDRESS, OUT_TIMEOUT);
+	if (near_miss)
+		comparison(o, COMPARISON_CONTROL, "198.51.100.7", OUT_OK);
+}
+
+static void proxy_unusable(struct observation *o, bool near_miss)
+{
+	build_healthy_host(o);
+	comparison(o, COMPARISON_SOCKS5, ADDRESS, near_miss ? OUT_REFUSED : OUT_ERROR);
+}
+
 static void syn_lost(struct observation *o, bool near_miss)
 {
 	build_healthy_host(o);
@@ -243,6 +307,18 @@ const struct rule_case cases_path[] = {
 	  "25 silent at one that blocks it; not: at one of which nothing is known" },
 	{ "NET_CLOUD_BLOCKS_MAIL", SEVERITY_NOTE, cloud_and_own_filter,
 	  "465 silent; not: dropped by this machine itself" },
+	{ "NET_BLOCKED_ON_OUR_SIDE", SEVERITY_PROBLEM, silent_at_the_control_too,
+	  "25 of the control host is silent as well; not: it opens" },
+	{ "NET_BLOCKED_ON_OUR_SIDE", SEVERITY_PROBLEM, open_by_the_proxy,
+	  "the server greets by the proxy; not: the proxy only says that it is through" },
+	{ "NET_BLOCKED_ON_OUR_SIDE", SEVERITY_PROBLEM, open_from_another_source,
+	  "opens from another source; not: silent from there as well" },
+	{ "NET_BLOCKED_AT_THAT_END", SEVERITY_PROBLEM, open_at_the_control,
+	  "25 of the control host opens; not: this machine drops it itself" },
+	{ "NET_NOT_BY_PROXY_EITHER", SEVERITY_NOTE, silent_by_the_proxy_too,
+	  "silent by the proxy; not: a control host tells more" },
+	{ "NET_COMPARISON_FAILED", SEVERITY_WARNING, proxy_unusable,
+	  "the proxy cannot be used; not: it is refused" },
 	{ "NET_SYN_LOST", SEVERITY_NOTE, syn_lost, "sent again; not: answered at once" },
 	{ .code = NULL },
 };

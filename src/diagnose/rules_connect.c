@@ -40,6 +40,20 @@ static bool is_loopback(const char *address)
 	return address != NULL && (strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0);
 }
 
+/* Another port of the address is answered with the same TTL left: by the same machine, it seems. */
+static bool answers_with(const struct observation *o, const struct obs_endpoint *e)
+{
+	for (size_t i = 0; i < o->endpoint_count; i++) {
+		const struct obs_endpoint *x = &o->endpoints[i];
+
+		if (x != e && x->address != NULL && e->address != NULL &&
+		    strcmp(x->address, e->address) == 0 && x->connect.outcome == OUT_OK &&
+		    x->connect.arrival_ttl == e->connect.arrival_ttl)
+			return true;
+	}
+	return false;
+}
+
 static bool port_refused(const struct observation *o, const struct obs_endpoint *e,
 			 struct buf *what)
 {
@@ -48,6 +62,9 @@ static bool port_refused(const struct observation *o, const struct obs_endpoint 
 	    relay_silent_at_host(o, e))
 		return false;
 	took(what, "refused in ", e->connect.us);
+	if (e->connect.arrival_ttl != 0 && answers_with(o, e))
+		buf_addf(what, "; the refusal arrives with TTL %u, as answers of its other ports do",
+			 e->connect.arrival_ttl);
 	if (is_loopback(e->address))
 		buf_addf(what, "; %s is this machine itself", e->address);
 	return true;

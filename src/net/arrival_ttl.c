@@ -28,13 +28,13 @@ struct arrival_ttl {
 	uv_timer_t timer;
 	char *address;
 	unsigned port;
-	const char *from;
+	unsigned guess;                /* 0: none, or it was asked */
 	arrival_ttl_fn *done;
 	void *owner;
 	struct threshold *open[AT_ONCE];
 	unsigned answered, ignored;    /* thresholds: the highest of the one, the lowest of the other */
 	uint64_t sent_ns, wait_ms;
-	bool checked, over;
+	bool guessed, asked_one, checked, over;
 };
 
 static void next_round(struct arrival_ttl *a);
@@ -110,7 +110,7 @@ static void on_timer(uv_timer_t *timer)
 
 static void ask(struct arrival_ttl *a, size_t i, unsigned ttl)
 {
-	struct syn_options options = {.min_ttl = ttl, .from = a->from};
+	struct syn_options options = {.min_ttl = ttl};
 	struct threshold *t = mem_zalloc(1, sizeof *t);
 
 	if (syn_open(&t->fd, a->address, a->port, &options) != 0 ||
@@ -143,8 +143,10 @@ static void ask_quarters(struct arrival_ttl *a)
 	for (unsigned k = 1; k <= AT_ONCE; k++) {
 		unsigned ttl = a->answered + (a->ignored - a->answered) * k / 4;
 
-		if (a->answered == 0 && k == 1)
+		if (a->answered == 0 && k == 1) {
 			ttl = 1;
+			a->asked_one = true;
+		}
 		if (ttl <= before || ttl >= a->ignored)
 			continue;
 		before = ttl;
@@ -152,9 +154,25 @@ static void ask_quarters(struct arrival_ttl *a)
 	}
 }
 
+/* The guess and the next, of which the one is to be answered and the other not. */
+static void ask_guess(struct arrival_ttl *a)
+{
+	ask(a, 0, a->guess);
+	if (a->guess + 1 < TTL_OVER)
+		ask(a, 1, a->guess + 1);
+	a->guess = 0;
+	a->guessed = true;
+}
+
+/* Nothing answered although 1, which every answer meets, was among the thresholds. */
+static bool is_silent(const struct arrival_ttl *a)
+{
+	return a->answered == 0 && a->sent_ns != 0 && (!a->guessed || a->asked_one);
+}
+
 static void next_round(struct arrival_ttl *a)
 {
-	bool nothing = a->answered == 0 && a->sent_ns != 0;
+	bool nothing = is_silent(a);
 
 	uv_timer_stop(&a->timer);
 	if (a->ignored <= a->answered) {
@@ -166,7 +184,9 @@ static void next_round(struct arrival_ttl *a)
 		return;
 	}
 	a->sent_ns = uv_hrtime();
-	if (a->ignored - a->answered > 1) {
+	if (a->guess != 0) {
+		ask_guess(a);
+	} else if (a->ignored - a->answered > 1) {
 		ask_quarters(a);
 	} else {
 		a->checked = true;
@@ -183,14 +203,14 @@ static void on_start(uv_timer_t *timer)
 }
 
 struct arrival_ttl *arrival_ttl_new(uv_loop_t *loop, const char *address, unsigned port,
-				    const char *from, arrival_ttl_fn *done, void *owner)
+				    unsigned guess, arrival_ttl_fn *done, void *owner)
 {
 	struct arrival_ttl *a = mem_zalloc(1, sizeof *a);
 
 	a->loop = loop;
 	a->address = mem_strdup(address);
 	a->port = port;
-	a->from = from;
+	a->guess = guess;
 	a->done = done;
 	a->owner = owner;
 	a->ignored = TTL_OVER;

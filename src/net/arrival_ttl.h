@@ -14,10 +14,10 @@ struct arrival_ttl;
 /* Never called from within an arrival_ttl_ function. */
 typedef void arrival_ttl_fn(void *owner, struct arrival_ttl *a);
 
-/* At most 3 SYNs at a time, 14 in all; a handshake is completed by few of them, and closed at once.
- * Strings are borrowed. from: as of syn_options. */
+/* At most 3 SYNs at a time, 16 in all; a handshake is completed by few of them, and closed at once.
+ * guess: the TTL that is likely, which then takes 2 SYNs; 0: none is. */
 struct arrival_ttl *arrival_ttl_new(uv_loop_t *loop, const char *address, unsigned port,
-				    const char *from, arrival_ttl_fn *done, void *owner);
+				    unsigned guess, arrival_ttl_fn *done, void *owner);
 
 /* 1 to 255; 0: not found (nothing answered, answers were lost, or the system cannot do it). */
 unsigned arrival_ttl_found(const struct arrival_ttl *a);

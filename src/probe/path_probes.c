@@ -7,7 +7,9 @@
  *   3. 25 is open and speaks as another server than the submission port does (another name in its
  *      greeting, STARTTLS or clear text missing): somebody between may be answering;
  *   4. --trace always: every port.
- * Where a RST or two different voices are the matter, the arrival TTLs of both ports are found too.
+ * Where a RST or two different voices are the matter, the TTLs with which both ports' answers arrive
+ * are compared first, which costs a server one connection: if they are the same, so is the sender as
+ * far as can be seen, and nothing is traced.
  * Ports that this host itself drops are not traced: there is nothing to find on the way. */
 #include "probe/path_probes.h"
 
@@ -49,6 +51,9 @@ struct place {
 	size_t traced_count;
 	struct path_trace_plan plan;            /* of the trace that is under way */
 	bool was_silent[PATH_TRACE_PORTS];
+	bool answers[PATH_TRACE_PORTS];         /* by TCP, so that it has an arrival TTL */
+	bool comparing;                         /* arrival TTLs, before a trace */
+	unsigned compared_ttl;                  /* of the port, while the control port's is looked for */
 };
 
 struct found_ttl {
@@ -203,6 +208,15 @@ static bool worthwhile(const struct path_probes *p, const struct view *v, const 
 	return (away && any(v, REACH_OPEN)) || two_voices(v, port);
 }
 
+static void leave_out(struct place *place, size_t i)
+{
+	size_t last = --place->plan.port_count;
+
+	place->plan.ports[i] = place->plan.ports[last];
+	place->was_silent[i] = place->was_silent[last];
+	place->answers[i] = place->answers[last];
+}
+
 /* The ports that are worth a trace now, as many as fit in one. */
 static void choose(const struct path_probes *p, struct place *place, const struct view *v)
 {
@@ -216,6 +230,8 @@ static void choose(const struct path_probes *p, struct place *place, const struc
 		    !worthwhile(p, v, port))
 			continue;
 		place->was_silent[plan->port_count] = port->at.reach == REACH_SILENT;
+		place->answers[plan->port_count] = port->at.reach == REACH_OPEN ||
+						   port->at.reach == REACH_REFUSED;
 		plan->ports[plan->port_count++] = port->number;
 	}
 	plan->control_port = control_of(v, plan->port_count > 0 ? plan->ports[0] : 0);
@@ -223,7 +239,7 @@ static void choose(const struct path_probes *p, struct place *place, const struc
 		plan->control_port = place->found_control;
 	for (size_t i = 0; i < plan->port_count; i++)
 		if (plan->ports[i] == plan->control_port)
-			plan->ports[i] = plan->ports[--plan->port_count];
+			leave_out(place, i--);
 }
 
 static void see_to(struct place *place, unsigned port)
@@ -370,6 +386,40 @@ static void on_traced(void *owner, struct path_trace *t)
 	p->changed(p->owner);
 }
 
+static void on_arrival(void *owner, struct arrival_ttl *a);
+
+static void find_arrival(struct place *place, unsigned port, unsigned guess)
+{
+	uv_loop_t *loop = place->owner->settings->loop;
+
+	for (size_t i = 0; i < ARRIVALS; i++)
+		if (place->arrivals[i] == NULL) {
+			place->arrivals[i] = arrival_ttl_new(loop, place->address, port, guess,
+							     on_arrival, place);
+			return;
+		}
+}
+
+static void trace(struct place *place)
+{
+	const struct probe_settings *s = place->owner->settings;
+
+	place->trace = path_trace_new(s->loop, s->syn_watch, &place->plan, on_traced, place);
+}
+
+/* First the port's, then the control port's; another one is worth a trace. */
+static void compare(struct place *place, unsigned port, unsigned ttl)
+{
+	if (port == place->plan.ports[0] && ttl != 0) {
+		place->compared_ttl = ttl;
+		find_arrival(place, place->plan.control_port, ttl);
+		return;
+	}
+	place->comparing = false;
+	if (ttl == 0 || ttl != place->compared_ttl)
+		trace(place);
+}
+
 static void on_arrival(void *owner, struct arrival_ttl *a)
 {
 	struct place *place = owner;
@@ -383,6 +433,8 @@ static void on_arrival(void *owner, struct arrival_ttl *a)
 		if (place->arrivals[i] == a)
 			place->arrivals[i] = NULL;
 	arrival_ttl_free(a);
+	if (place->comparing)
+		compare(place, found->port, found->ttl);
 	p->changed(p->owner);
 }
 
@@ -390,16 +442,15 @@ static void on_arrival(void *owner, struct arrival_ttl *a)
 static void find_arrivals(struct place *place)
 {
 	const struct path_trace_plan *plan = &place->plan;
-	uv_loop_t *loop = place->owner->settings->loop;
-	size_t n = 0;
+	bool any_answers = false;
 
 	for (size_t i = 0; i < plan->port_count; i++)
-		if (!place->was_silent[i])
-			place->arrivals[n++] = arrival_ttl_new(loop, place->address, plan->ports[i],
-							       NULL, on_arrival, place);
-	if (n > 0 && plan->control_port != 0)
-		place->arrivals[n] = arrival_ttl_new(loop, place->address, plan->control_port, NULL,
-						     on_arrival, place);
+		if (place->answers[i]) {
+			any_answers = true;
+			find_arrival(place, plan->ports[i], 0);
+		}
+	if (any_answers && plan->control_port != 0)
+		find_arrival(place, plan->control_port, 0);
 }
 
 static bool finding_arrivals(const struct place *place)
@@ -423,10 +474,17 @@ static void start(struct path_probes *p, struct place *place)
 	plan->host = place->host;
 	plan->address = place->address;
 	plan->deadline_us = TRACE_US;
+	place->comparing = p->settings->trace == TRACE_AUTO && place->answers[0] &&
+			   plan->control_port != 0;
+	if (place->comparing)
+		plan->port_count = 1;
 	for (size_t i = 0; i < plan->port_count; i++)
 		see_to(place, plan->ports[i]);
-	place->trace = path_trace_new(p->settings->loop, p->settings->syn_watch, plan, on_traced,
-				      place);
+	if (place->comparing) {
+		find_arrival(place, plan->ports[0], 0);
+		return;
+	}
+	trace(place);
 	find_arrivals(place);
 }
 

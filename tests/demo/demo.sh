@@ -43,7 +43,7 @@ pids="$pids $!"
 	-a 127.0.0.13 -p $smtps "$here/implicit-tls.smtp" \
 	-a 127.0.0.14 -p $smtps "$here/implicit-tls.smtp" \
 	-a 127.0.0.14 -p $submission "$here/submission.smtp" \
-	-a 127.0.0.15 -p $submission "$here/expired.smtp" >"$work/smtp" &
+	-a 127.0.0.15 -p $submission "$here/expired.smtp" >"$work/smtp" 2>"$work/left" & # a trace connects and leaves
 pids="$pids $!"
 
 # Ready once each has said its port.

@@ -54,15 +54,13 @@ fact paths[0].after_hop = 2
 fact paths[0].by_hop = 3
 fact paths[0].confidence = "possible"
 SCENARIO
-scenario 'the host itself resets: all agrees' 2 -- 10.9.3.2 <<'SCENARIO'
+scenario 'the host itself resets: all agrees, and nothing is traced' 2 -- 10.9.3.2 <<'SCENARIO'
 s input tcp dport 25 reject with tcp reset
 --
 fact endpoints[0].connect.outcome = "refused"
 fact endpoints[0].connect.arrival_ttl = 62
 fact endpoints[2].connect.arrival_ttl = 62
-fact paths[0].verdict = "reset"
-fact paths[0].by_hop = 3
-fact paths[0].confidence = "possible"
+fact paths = []
 fact findings lacks {"code": "PATH_RESET_ON_THE_WAY"}
 SCENARIO
 scenario 'a port where nothing listens: the same' 2 -- --port 24,587 10.9.3.2 <<'SCENARIO'
@@ -70,6 +68,24 @@ scenario 'a port where nothing listens: the same' 2 -- --port 24,587 10.9.3.2 <<
 fact endpoints[0].connect.outcome = "refused"
 fact endpoints[0].connect.icmp = null
 fact paths = []
+SCENARIO
+scenario 'two names of one host are no interception' 2 -- 10.9.3.2 <<SCENARIO
+run s $build/tests/lab/mail_host relay.lab 2525
+s dstnat tcp dport 25 redirect to :2525
+--
+fact endpoints[0].greeting.lines[0] = "220 relay.lab ESMTP"
+fact endpoints[0].connect.arrival_ttl = 62
+fact endpoints[2].connect.arrival_ttl = 62
+fact paths = []
+fact findings lacks {"code": "PATH_INTERCEPTED"}
+SCENARIO
+scenario '--trace always traces a genuine refusal too' 2 -- --trace always 10.9.3.2 <<'SCENARIO'
+s input tcp dport 25 reject with tcp reset
+--
+fact paths[0].verdict = "reset"
+fact paths[0].by_hop = 3
+fact paths[0].confidence = "possible"
+fact findings lacks {"code": "PATH_RESET_ON_THE_WAY"}
 SCENARIO
 scenario 'IPv4: a transparent proxy on the first router answers 25 with a banner of its own' 2 -- 10.9.3.2 <<SCENARIO
 run r1 $build/tests/lab/mail_host proxy.hotel 2525

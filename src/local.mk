@@ -123,6 +123,7 @@ src_libnet_a_SOURCES = \
 	src/probe/endpoint_probe.c src/probe/endpoint_probe.h \
 	src/probe/mail_hosts.c src/probe/mail_hosts.h \
 	src/probe/path_probes.c src/probe/path_probes.h \
+	src/probe/port_view.c src/probe/port_view.h \
 	src/probe/settings.h \
 	src/probe/target_probe.c src/probe/target_probe.h
 

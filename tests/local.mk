@@ -64,6 +64,7 @@ SCRIPT_TESTS = \
 	tests/cli/scenarios.sh \
 	tests/cli/symptoms.sh \
 	tests/lab/compare.sh \
+	tests/lab/terminal.sh \
 	tests/lab/trace_answers.sh \
 	tests/lab/trace_drop.sh \
 	tests/lab/trace_hard.sh \

@@ -25,14 +25,17 @@ bool facts_stops_where_others_stop(const struct observation *o, const struct obs
 	return false;
 }
 
-/* The first hop is the own network's router, or the provider's. */
+/* The first hop is the own network's router, or the provider's. Where hops between are silent for
+ * both ports, the block may be at any of them. */
 static enum drop_place dropped_at(const struct obs_path *p)
 {
+	bool next_hop = p->by_hop == (unsigned)p->after_hop + 1;
+
 	if (p->verdict != PATH_DROPPED || p->confidence == CONFIDENCE_POSSIBLE)
 		return DROP_NOT_PLACED;
 	if (p->by_hop == seen_path_distance(p))
-		return DROPPED_NEAR_HOST;
-	return p->after_hop <= 1 ? DROPPED_NEAR_HERE : DROPPED_ON_THE_WAY;
+		return next_hop ? DROPPED_NEAR_HOST : DROPPED_ON_THE_WAY;
+	return p->by_hop <= 2 ? DROPPED_NEAR_HERE : DROPPED_ON_THE_WAY;
 }
 
 bool facts_silent_everywhere(const struct observation *o, unsigned port)

@@ -98,6 +98,8 @@ static bool host_down(const struct observation *o, const struct obs_endpoint *e,
 	buf_adds(what, " after ");
 	seen_time(what, e->connect.us);
 	buf_adds(what, ", the time in which a router gives up on ARP or neighbour discovery");
+	if (facts_host_reached(o, e))
+		buf_adds(what, "; other ports of it answer, so that this comes and goes");
 	return true;
 }
 

@@ -34,7 +34,7 @@ struct arrival_ttl {
 	struct threshold *open[AT_ONCE];
 	unsigned answered, ignored;    /* thresholds: the highest of the one, the lowest of the other */
 	uint64_t sent_ns, wait_ms;
-	bool guessed, asked_one, checked, over;
+	bool checked, over;
 };
 
 static void next_round(struct arrival_ttl *a);
@@ -70,6 +70,9 @@ static bool is_answer(int fd)
 	return answer;
 }
 
+static void on_timer(uv_timer_t *timer);
+
+/* What was sent at the same time would be answered by now, or soon. */
 static void note_answer(struct arrival_ttl *a, unsigned ttl)
 {
 	uint64_t took_ms = (uv_hrtime() - a->sent_ns) / MS;
@@ -77,6 +80,8 @@ static void note_answer(struct arrival_ttl *a, unsigned ttl)
 	if (ttl > a->answered)
 		a->answered = ttl;
 	a->wait_ms = 3 * took_ms + SPARE_MS < FIRST_WAIT_MS ? 3 * took_ms + SPARE_MS : FIRST_WAIT_MS;
+	uv_update_time(a->loop); /* timers count from the loop's cached time */
+	uv_timer_start(&a->timer, on_timer, a->wait_ms > took_ms ? a->wait_ms - took_ms : 0, 0);
 }
 
 static void on_event(uv_poll_t *poll, int status, int events)
@@ -143,10 +148,8 @@ static void ask_quarters(struct arrival_ttl *a)
 	for (unsigned k = 1; k <= AT_ONCE; k++) {
 		unsigned ttl = a->answered + (a->ignored - a->answered) * k / 4;
 
-		if (a->answered == 0 && k == 1) {
+		if (a->answered == 0 && k == 1)
 			ttl = 1;
-			a->asked_one = true;
-		}
 		if (ttl <= before || ttl >= a->ignored)
 			continue;
 		before = ttl;
@@ -154,25 +157,21 @@ static void ask_quarters(struct arrival_ttl *a)
 	}
 }
 
-/* The guess and the next, of which the one is to be answered and the other not. */
+/* The guess and the next, of which the one is to be answered and the other not; and 1, which every
+ * answer meets: it tells how long to wait. */
 static void ask_guess(struct arrival_ttl *a)
 {
-	ask(a, 0, a->guess);
+	ask(a, 0, 1);
+	if (a->guess > 1)
+		ask(a, 1, a->guess);
 	if (a->guess + 1 < TTL_OVER)
-		ask(a, 1, a->guess + 1);
+		ask(a, 2, a->guess + 1);
 	a->guess = 0;
-	a->guessed = true;
-}
-
-/* Nothing answered although 1, which every answer meets, was among the thresholds. */
-static bool is_silent(const struct arrival_ttl *a)
-{
-	return a->answered == 0 && a->sent_ns != 0 && (!a->guessed || a->asked_one);
 }
 
 static void next_round(struct arrival_ttl *a)
 {
-	bool nothing = is_silent(a);
+	bool nothing = a->answered == 0 && a->sent_ns != 0;
 
 	uv_timer_stop(&a->timer);
 	if (a->ignored <= a->answered) {

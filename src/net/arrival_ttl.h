@@ -14,8 +14,8 @@ struct arrival_ttl;
 /* Never called from within an arrival_ttl_ function. */
 typedef void arrival_ttl_fn(void *owner, struct arrival_ttl *a);
 
-/* At most 3 SYNs at a time, 16 in all; a handshake is completed by few of them, and closed at once.
- * guess: the TTL that is likely, which then takes 2 SYNs; 0: none is. */
+/* At most 3 SYNs at a time, 17 in all; a handshake is completed by few of them, and closed at once.
+ * guess: the TTL that is likely, which then takes 3 SYNs; 0: none is. */
 struct arrival_ttl *arrival_ttl_new(uv_loop_t *loop, const char *address, unsigned port,
 				    unsigned guess, arrival_ttl_fn *done, void *owner);
 

@@ -54,6 +54,7 @@ struct lane {
 	unsigned next, flying;         /* the TTL that is next, and the probes under way */
 	bool dropped;
 	bool asked_this_host;
+	bool taken_back;               /* its end was not said a second time */
 	bool answered[TTL_MOST + 1];   /* of the control lane: when asked again in this round */
 };
 
@@ -113,12 +114,29 @@ static enum hop_kind kind_of(const struct obs_connect *c)
 	return c->outcome == OUT_REFUSED || c->outcome == OUT_RESET ? HOP_RESET : HOP_SILENT;
 }
 
-/* An answer stands, whatever a later probe of the same hop comes to. */
+/* A router says that the host does not answer ARP or neighbour discovery: a word about the host, not
+ * about the port, that passes where such a question was only lost. (A firewall may use it as well.) */
+static bool says_no_host(const struct obs_hop *h)
+{
+	bool v6 = h->from != NULL && strchr(h->from, ':') != NULL;
+
+	return h->kind == HOP_REJECTED && h->icmp.type == (v6 ? 1 : 3) &&
+	       h->icmp.code == (v6 ? 3 : 1);
+}
+
+/* An answer stands, whatever a later probe of the same hop comes to; but for "no host", which must
+ * be said twice. */
 static void keep_hop(struct probe *p, struct obs_connect *c, int64_t us)
 {
 	struct obs_hop *h = hop_slot(p->lane, p->ttl);
 	enum hop_kind kind = kind_of(c);
+	unsigned ttl = h->ttl;
 
+	if (p->purpose == ASK_AGAIN && says_no_host(h) && kind != HOP_REJECTED) {
+		obs_hop_clear(h);
+		h->ttl = ttl;
+		p->lane->taken_back = true;
+	}
 	if (kind == HOP_SILENT || h->kind != HOP_SILENT)
 		return;
 	h->kind = kind;
@@ -283,9 +301,12 @@ static bool sweep(struct path_trace *t)
 static unsigned gap_of(const struct path_trace *t, const struct lane *l)
 {
 	struct obs_path both = l->path;
+	unsigned end = end_of(l);
 
 	if (l->dropped || is_control(t, l))
 		return 0;
+	if (end != 0 && l->path.asked_again == 0 && says_no_host(&l->path.hops[end - 1]))
+		return end;
 	both.control = t->lanes[0].path.hops;
 	both.control_count = t->lanes[0].path.hop_count;
 	return path_gap(&both);
@@ -351,9 +372,9 @@ static bool sweep_on(struct path_trace *t)
 		struct lane *l = &t->lanes[i];
 		unsigned from = last_of(l) + 1;
 
-		if (end_of(l) != 0 || l->dropped || l->path.hop_count < from ||
-		    !l->answered[from - 1])
+		if (end_of(l) != 0 || l->dropped || !(l->answered[from - 1] || l->taken_back))
 			continue;
+		l->taken_back = false;
 		memset(l->answered, 0, sizeof l->answered);
 		l->path.asked_again = l->path.control_again = 0;
 		l->next = from;

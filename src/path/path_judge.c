@@ -163,21 +163,19 @@ static bool all_failed(const struct obs_path *p)
 	return p->resent > 0 && p->resent_failed >= p->resent;
 }
 
-/* Answered nearer than the control port's destination, by somebody who is not the destination. */
+/* Answered nearer than the control port's destination is, by somebody who is not the destination: a
+ * router must be seen there or beyond. Else the control port's answers from there may only be lost. */
 static bool too_near(const struct obs_path *p, unsigned end)
 {
 	unsigned destination = control_end(p);
 
-	return destination != 0 && end < destination && !is_destination(p, end);
-}
-
-/* A router is seen where the answer comes from: two observations. Else a path of another length
- * for this port would explain it too. */
-static enum confidence nearness(const struct obs_path *p, unsigned end)
-{
-	const struct obs_hop *h = hop_at(p->control, p->control_count, end);
-
-	return h != NULL && h->kind == HOP_EXPIRED ? CONFIDENCE_HIGH : CONFIDENCE_POSSIBLE;
+	if (is_destination(p, end))
+		return false;
+	for (size_t i = 0; i < p->control_count; i++)
+		if (p->control[i].ttl >= end && p->control[i].ttl < destination &&
+		    p->control[i].kind == HOP_EXPIRED)
+			return true;
+	return false;
 }
 
 static void judge_reset(struct obs_path *p, unsigned end)
@@ -188,14 +186,14 @@ static void judge_reset(struct obs_path *p, unsigned end)
 		set(p, PATH_LOCAL_REJECT, 0, 0, CONFIDENCE_HIGH);
 	else
 		set(p, PATH_RESET, last, end,
-		    too_near(p, end) ? nearness(p, end) : CONFIDENCE_POSSIBLE);
+		    too_near(p, end) ? CONFIDENCE_HIGH : CONFIDENCE_POSSIBLE);
 }
 
 static void judge_open(struct obs_path *p, unsigned end)
 {
 	if (too_near(p, end))
 		set(p, PATH_INTERCEPTED, (int)path_last(p->hops, p->hop_count), end,
-		    nearness(p, end));
+		    CONFIDENCE_HIGH);
 	else
 		set(p, PATH_OPEN, NOT_TO_BE_TOLD, 0, CONFIDENCE_HIGH);
 }

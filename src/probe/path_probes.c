@@ -17,17 +17,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/limits.h"
 #include "base/mem.h"
 #include "net/arrival_ttl.h"
 #include "net/conn.h"
 #include "net/path_trace.h"
 #include "path/path_judge.h"
+#include "probe/port_view.h"
 
 enum {
 	PLACES_AT_ONCE = 2,     /* of a family: they share the first routers' ICMP budgets */
 	PLACES_AUTO = 4,
-	PORTS_MOST = LIMIT_PORTS,
 	SEARCHED = 2,
 	ARRIVALS = 1 + PATH_TRACE_PORTS
 };
@@ -47,7 +46,7 @@ struct place {
 	unsigned found_control;
 	struct path_trace *trace;
 	struct arrival_ttl *arrivals[ARRIVALS];
-	unsigned traced[PORTS_MOST];            /* ports that were, or are, seen to */
+	unsigned traced[LIMIT_PORTS];            /* ports that were, or are, seen to */
 	size_t traced_count;
 	struct path_trace_plan plan;            /* of the trace that is under way */
 	bool was_silent[PATH_TRACE_PORTS];
@@ -63,6 +62,7 @@ struct found_ttl {
 
 struct path_probes {
 	const struct probe_settings *settings;
+	uint64_t started_ns;
 	path_probes_fn *changed;
 	void *owner;
 	struct place **places;
@@ -72,117 +72,6 @@ struct path_probes {
 	struct found_ttl *ttls;
 	size_t ttl_count;
 };
-
-/* One port of a place, as it stands. */
-struct port {
-	unsigned number;
-	enum role role;
-	bool done;
-	struct endpoint_reach at;
-};
-
-struct view {
-	struct port ports[PORTS_MOST];
-	size_t count;
-};
-
-/* ---- the ports of a place ------------------------------------------------------------------- */
-
-static void view_place(struct view *v, const struct place *place,
-		       struct endpoint_probe *const *endpoints, size_t count)
-{
-	v->count = 0;
-	for (size_t i = 0; i < count && v->count < PORTS_MOST; i++) {
-		struct port *port = &v->ports[v->count];
-
-		if (strcmp(endpoint_probe_address(endpoints[i]), place->address) != 0 ||
-		    strcmp(endpoint_probe_host(endpoints[i]), place->host) != 0)
-			continue;
-		port->number = endpoint_probe_port(endpoints[i]);
-		port->role = role_of_port(port->number);
-		port->done = endpoint_probe_done(endpoints[i]);
-		endpoint_probe_reach(endpoints[i], &port->at);
-		v->count++;
-	}
-}
-
-static bool any(const struct view *v, enum reach reach)
-{
-	for (size_t i = 0; i < v->count; i++)
-		if (v->ports[i].at.reach == reach)
-			return true;
-	return false;
-}
-
-static bool all_known(const struct view *v)
-{
-	return !any(v, REACH_NOT_BEGUN) && !any(v, REACH_WAITING);
-}
-
-/* The port to compare with: open if there is one, else refused; submission before others, since a
- * greeting there is cheap. 0: none answers. */
-static unsigned control_of(const struct view *v, unsigned but)
-{
-	static const enum reach answers[] = {REACH_OPEN, REACH_REFUSED};
-	static const unsigned preferred[] = {587, 465, 0};
-
-	for (size_t a = 0; a < COUNT(answers); a++)
-		for (size_t f = 0; f < COUNT(preferred); f++)
-			for (size_t i = 0; i < v->count; i++) {
-				const struct port *p = &v->ports[i];
-
-				if (p->at.reach == answers[a] && p->number != but &&
-				    (preferred[f] == 0 || p->number == preferred[f]))
-					return p->number;
-			}
-	return 0;
-}
-
-static const struct port *port_of(const struct view *v, unsigned number)
-{
-	for (size_t i = 0; i < v->count; i++)
-		if (v->ports[i].number == number)
-			return &v->ports[i];
-	return NULL;
-}
-
-/* ---- two voices ----------------------------------------------------------------------------- */
-
-/* The name that a greeting begins with (RFC 5321 4.2: "220 Domain ..."). */
-static size_t greeting_name(const struct obs_endpoint *e, const char **name)
-{
-	const char *line = e->greeting.code == 220 && e->greeting.lines.count > 0
-				   ? e->greeting.lines.item[0] : NULL;
-
-	if (line == NULL || strlen(line) < 5)
-		return 0;
-	*name = line + 4;
-	return strcspn(*name, " ");
-}
-
-static bool names_differ(const struct obs_endpoint *a, const struct obs_endpoint *b)
-{
-	const char *one, *other;
-	size_t n = greeting_name(a, &one), m = greeting_name(b, &other);
-
-	return n > 0 && m > 0 && (n != m || strncasecmp(one, other, n) != 0);
-}
-
-static bool lacks_starttls(const struct obs_endpoint *e)
-{
-	return e->ehlo.reply.outcome == OUT_OK && obs_ehlo_find(&e->ehlo, "STARTTLS") == NULL;
-}
-
-static bool two_voices(const struct view *v, const struct port *p)
-{
-	const struct port *c = port_of(v, control_of(v, p->number));
-
-	if (p->role != ROLE_RELAY || !p->done || p->at.reach != REACH_OPEN || c == NULL ||
-	    !c->done || c->at.reach != REACH_OPEN)
-		return false;
-	return names_differ(p->at.record, c->at.record) ||
-	       (lacks_starttls(p->at.record) && !lacks_starttls(c->at.record));
-}
 
 /* ---- what is worth it ------------------------------------------------------------------------ */
 
@@ -194,18 +83,18 @@ static bool seen_to(const struct place *place, unsigned port)
 	return false;
 }
 
-static bool worthwhile(const struct path_probes *p, const struct view *v, const struct port *port)
+static bool worthwhile(const struct path_probes *p, const struct port_view *v, const struct port_state *port)
 {
 	bool away = port->at.reach == REACH_REJECTED ||
 		    (port->at.reach == REACH_REFUSED && port->role == ROLE_RELAY);
 
 	if (port->at.reach == REACH_SILENT)
 		return true;
-	if (!all_known(v) || port->at.reach == REACH_HERE)
+	if (!port_view_is_settled(v) || port->at.reach == REACH_HERE)
 		return false;
 	if (p->settings->trace == TRACE_ALWAYS)
-		return port->number != control_of(v, 0) || v->count == 1;
-	return (away && any(v, REACH_OPEN)) || two_voices(v, port);
+		return port->number != port_view_control(v, 0) || v->count == 1;
+	return (away && port_view_has(v, REACH_OPEN)) || port_view_two_voices(v, port);
 }
 
 static void leave_out(struct place *place, size_t i)
@@ -218,13 +107,13 @@ static void leave_out(struct place *place, size_t i)
 }
 
 /* The ports that are worth a trace now, as many as fit in one. */
-static void choose(const struct path_probes *p, struct place *place, const struct view *v)
+static void choose(const struct path_probes *p, struct place *place, const struct port_view *v)
 {
 	struct path_trace_plan *plan = &place->plan;
 
 	memset(plan, 0, sizeof *plan);
 	for (size_t i = 0; i < v->count && plan->port_count < PATH_TRACE_PORTS; i++) {
-		const struct port *port = &v->ports[i];
+		const struct port_state *port = &v->ports[i];
 
 		if (seen_to(place, port->number) || port->at.local_drop == KNOWN_YES ||
 		    !worthwhile(p, v, port))
@@ -234,7 +123,7 @@ static void choose(const struct path_probes *p, struct place *place, const struc
 						   port->at.reach == REACH_REFUSED;
 		plan->ports[plan->port_count++] = port->number;
 	}
-	plan->control_port = control_of(v, plan->port_count > 0 ? plan->ports[0] : 0);
+	plan->control_port = port_view_control(v, plan->port_count > 0 ? plan->ports[0] : 0);
 	if (plan->control_port == 0)
 		plan->control_port = place->found_control;
 	for (size_t i = 0; i < plan->port_count; i++)
@@ -244,7 +133,7 @@ static void choose(const struct path_probes *p, struct place *place, const struc
 
 static void see_to(struct place *place, unsigned port)
 {
-	if (place->traced_count < PORTS_MOST)
+	if (place->traced_count < LIMIT_PORTS)
 		place->traced[place->traced_count++] = port;
 }
 
@@ -254,7 +143,7 @@ static void see_to(struct place *place, unsigned port)
  * where the next hop does not answer ARP or ND, but only after 3 s. */
 #define OWN_REJECT_US 1000000
 
-static bool rejected_here(const struct port *port)
+static bool rejected_here(const struct port_state *port)
 {
 	const struct obs_connect *c;
 
@@ -289,10 +178,19 @@ static void add_own_rejection(struct obs_path *path, const struct obs_connect *c
 	path_judge(path, c->source);
 }
 
-static void note_local_blocks(struct path_probes *p, struct place *place, const struct view *v)
+/* The paths from that one on have come to their verdict now. */
+static void date_paths(struct path_probes *p, size_t first)
 {
+	for (size_t i = first; i < p->path_count; i++)
+		p->paths[i].us = (int64_t)((uv_hrtime() - p->started_ns) / 1000);
+}
+
+static void note_local_blocks(struct path_probes *p, struct place *place, const struct port_view *v)
+{
+	size_t first = p->path_count;
+
 	for (size_t i = 0; i < v->count; i++) {
-		const struct port *port = &v->ports[i];
+		const struct port_state *port = &v->ports[i];
 		struct obs_path *path;
 
 		if (seen_to(place, port->number))
@@ -307,6 +205,7 @@ static void note_local_blocks(struct path_probes *p, struct place *place, const 
 			path_judge(path, NULL);
 		}
 	}
+	date_paths(p, first);
 }
 
 /* ---- the search for a control port ------------------------------------------------------------ */
@@ -376,13 +275,30 @@ static void search(struct place *place)
 
 /* ---- traces ----------------------------------------------------------------------------------- */
 
+/* A port that was slow, or greets under another name, and is just open: nothing to tell. */
+static void leave_out_open(struct path_probes *p, size_t first)
+{
+	size_t kept = first;
+
+	for (size_t i = first; i < p->path_count; i++)
+		if (p->paths[i].verdict == PATH_OPEN)
+			obs_path_clear(&p->paths[i]);
+		else
+			p->paths[kept++] = p->paths[i];
+	p->path_count = kept;
+}
+
 static void on_traced(void *owner, struct path_trace *t)
 {
 	struct place *place = owner;
 	struct path_probes *p = place->owner;
+	size_t first = p->path_count;
 
 	place->trace = NULL;
 	path_trace_take(t, &p->paths, &p->path_count);
+	if (p->settings->trace == TRACE_AUTO)
+		leave_out_open(p, first);
+	date_paths(p, first);
 	p->changed(p->owner);
 }
 
@@ -489,12 +405,12 @@ static void start(struct path_probes *p, struct place *place)
 }
 
 /* A port that was only slow, or whose first SYN was lost. */
-static void drop_answered(struct place *place, const struct view *v)
+static void drop_answered(struct place *place, const struct port_view *v)
 {
 	const struct path_trace_plan *plan = &place->plan;
 
 	for (size_t i = 0; i < plan->port_count; i++) {
-		const struct port *port = port_of(v, plan->ports[i]);
+		const struct port_state *port = port_view_find(v, plan->ports[i]);
 
 		if (place->was_silent[i] && port != NULL &&
 		    (port->at.reach == REACH_OPEN || port->at.reach == REACH_REFUSED))
@@ -533,7 +449,7 @@ static bool has_room(const struct path_probes *p, const struct place *place)
 	       (place->begun || begun < PLACES_AUTO || p->settings->trace == TRACE_ALWAYS);
 }
 
-static bool silent_for_long(const struct view *v)
+static bool silent_for_long(const struct port_view *v)
 {
 	for (size_t i = 0; i < v->count; i++)
 		if (v->ports[i].at.reach == REACH_SILENT && !v->ports[i].done &&
@@ -542,7 +458,7 @@ static bool silent_for_long(const struct view *v)
 	return true;
 }
 
-static void advance_place(struct path_probes *p, struct place *place, const struct view *v)
+static void advance_place(struct path_probes *p, struct place *place, const struct port_view *v)
 {
 	if (place->trace != NULL)
 		drop_answered(place, v);
@@ -552,7 +468,7 @@ static void advance_place(struct path_probes *p, struct place *place, const stru
 	choose(p, place, v);
 	if (place->plan.port_count == 0)
 		return;
-	if (place->plan.control_port == 0 && !place->searched && all_known(v))
+	if (place->plan.control_port == 0 && !place->searched && port_view_is_settled(v))
 		search(place);
 	else if (place->plan.control_port != 0 || (place->searched && silent_for_long(v)))
 		start(p, place);
@@ -560,26 +476,28 @@ static void advance_place(struct path_probes *p, struct place *place, const stru
 
 void path_probes_advance(struct path_probes *p, struct endpoint_probe *const *endpoints, size_t count)
 {
-	struct view v;
+	struct port_view v;
 
 	if (p->settings->trace == TRACE_NEVER)
 		return;
 	for (size_t i = 0; i < count; i++)
 		place_of(p, endpoints[i]);
 	for (size_t i = 0; i < p->place_count; i++) {
-		view_place(&v, p->places[i], endpoints, count);
+		port_view_take(&v, p->places[i]->host, p->places[i]->address, endpoints,
+			       count);
 		advance_place(p, p->places[i], &v);
 	}
 }
 
 /* ---- the interface ---------------------------------------------------------------------------- */
 
-struct path_probes *path_probes_new(const struct probe_settings *settings, path_probes_fn *changed,
-				    void *owner)
+struct path_probes *path_probes_new(const struct probe_settings *settings, uint64_t started_ns,
+				    path_probes_fn *changed, void *owner)
 {
 	struct path_probes *p = mem_zalloc(1, sizeof *p);
 
 	p->settings = settings;
+	p->started_ns = started_ns;
 	p->changed = changed;
 	p->owner = owner;
 	return p;
@@ -616,8 +534,12 @@ void path_probes_say(const struct path_probes *p, path_probes_say_fn *fn, void *
 static void free_place(struct path_probes *p, struct place *place)
 {
 	end_search(place);
-	if (place->trace != NULL)
+	if (place->trace != NULL) {
+		size_t first = p->path_count;
+
 		path_trace_take(place->trace, &p->paths, &p->path_count);
+		date_paths(p, first);
+	}
 	for (size_t i = 0; i < ARRIVALS; i++)
 		arrival_ttl_free(place->arrivals[i]);
 	free(place->host);

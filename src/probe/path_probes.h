@@ -14,8 +14,9 @@ struct path_probes;
 /* Called from the loop when something has come to its end. */
 typedef void path_probes_fn(void *owner);
 
-struct path_probes *path_probes_new(const struct probe_settings *settings, path_probes_fn *changed,
-				    void *owner);
+/* started_ns: the target's start. */
+struct path_probes *path_probes_new(const struct probe_settings *settings, uint64_t started_ns,
+				    path_probes_fn *changed, void *owner);
 
 /* Starts what the endpoints as they stand make worthwhile. To be called whenever one of them has
  * changed, and every now and then: silence does not call. */

@@ -390,6 +390,7 @@ struct obs_path {              /* how far SYNs to a port get, beside those to on
 	unsigned by_hop;           /* it is met no later than there; 0: not to be told */
 	char *by;                  /* the address that rejects it; NULL: not to be told */
 	enum confidence confidence;
+	int64_t us;                /* when the verdict stood, since the target's start */
 };
 
 /* ---- the same from elsewhere, or elsewhere from here -------------------------------------- */

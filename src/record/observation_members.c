@@ -377,6 +377,7 @@ static const struct member path_members[] = {
 	COUNT_OR_NULL("by_hop", obs_path, by_hop, UINT8_MAX),
 	TEXT("by", obs_path, by),
 	WORD("confidence", obs_path, confidence, confidence_words),
+	MS("ms", obs_path, us),
 	END
 };
 

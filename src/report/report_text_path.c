@@ -24,6 +24,7 @@ struct lane {
 	unsigned port;
 	const struct obs_hop *hops;
 	size_t count;
+	unsigned rejected_by;          /* the hop that says so; 0: it is not known to be one */
 };
 
 struct ladder {
@@ -49,7 +50,8 @@ static bool is_first_of_address(const struct observation *o, size_t n)
 	return o->paths[n].hop_count > 0;
 }
 
-static void add_lane(struct ladder *l, unsigned port, const struct obs_hop *hops, size_t count)
+static void add_lane(struct ladder *l, unsigned port, const struct obs_hop *hops, size_t count,
+		     unsigned rejected_by)
 {
 	struct lane *lane;
 
@@ -60,6 +62,7 @@ static void add_lane(struct ladder *l, unsigned port, const struct obs_hop *hops
 		return;
 	lane = &l->lanes[l->lane_count++];
 	lane->port = port;
+	lane->rejected_by = rejected_by;
 	lane->hops = hops;
 	lane->count = count < TTL_MOST ? count : TTL_MOST;
 	if (hops[lane->count - 1].ttl > l->rows)
@@ -73,8 +76,9 @@ static void gather(struct ladder *l, const struct observation *o, size_t n)
 	l->first = &o->paths[n];
 	for (size_t i = n; i < o->path_count; i++)
 		if (same_address(&o->paths[i], l->first) && l->lane_count < LANES_MOST - 1)
-			add_lane(l, o->paths[i].port, o->paths[i].hops, o->paths[i].hop_count);
-	add_lane(l, l->first->control_port, l->first->control, l->first->control_count);
+			add_lane(l, o->paths[i].port, o->paths[i].hops, o->paths[i].hop_count,
+				 o->paths[i].by != NULL ? o->paths[i].by_hop : 0);
+	add_lane(l, l->first->control_port, l->first->control, l->first->control_count, 0);
 }
 
 static const struct obs_hop *hop_of(const struct lane *lane, unsigned ttl)
@@ -96,7 +100,8 @@ static const char *who(const struct ladder *l, unsigned ttl, const char **role)
 	for (size_t i = 0; i < l->lane_count; i++) {
 		const struct obs_hop *h = hop_of(&l->lanes[i], ttl);
 
-		if (h != NULL && address == NULL)
+		if (h != NULL && address == NULL &&
+		    (h->kind == HOP_EXPIRED || l->lanes[i].rejected_by == 0))
 			address = h->from;
 	}
 	if (ttl != 0 && ttl == seen_path_distance(l->first)) {
@@ -132,18 +137,23 @@ static void say_cell(struct buf *to, const struct lane *lane, unsigned ttl, bool
 		[HOP_EXPIRED] = { "\u2502", "|", "" },
 		[HOP_OPEN] = { "\u25cf", "o", "open " },
 		[HOP_RESET] = { "\u2717", "X", "refused " },
-		[HOP_REJECTED] = { "\u2717", "X", "rejected " },
+		[HOP_REJECTED] = { "\u2717", "X", "rejected" },
 	};
 	_Static_assert(COUNT(cells) == HOP_KIND_COUNT, "a cell for every kind");
 	const struct obs_hop *h = hop_of(lane, ttl);
 	enum hop_kind kind;
 
-	if (h == NULL || is_lost_before(lane, ttl))
+	if (h == NULL || is_lost_before(lane, ttl) ||
+	    (lane->rejected_by != 0 && ttl > lane->rejected_by))
 		return;
+	if (ttl == lane->rejected_by) {
+		buf_addf(to, "%s rejected", utf8 ? cells[HOP_REJECTED].utf8 : cells[HOP_REJECTED].ascii);
+		return;
+	}
 	kind = h->kind == HOP_SILENT && only_hides(lane, ttl) ? HOP_EXPIRED : h->kind;
 	buf_addf(to, "%s ", utf8 ? cells[kind].utf8 : cells[kind].ascii);
 	buf_adds(to, cells[kind].words);
-	if (h->kind != HOP_SILENT)
+	if (h->kind != HOP_SILENT && h->kind != HOP_REJECTED)
 		seen_time(to, h->us);
 }
 

@@ -113,7 +113,7 @@ scenario 'the block lies behind a router that sends no ICMP' 3 -- 10.9.4.2 <<SCE
 r2 output icmp type time-exceeded drop
 r2 forward tcp dport 25 drop
 --
-$(dropped 1 3 PATH_DROPPED_NEAR_HERE)
+$(dropped 1 3 PATH_DROPPED_ON_THE_WAY)
 SCENARIO
 scenario 'no router sends ICMP: dropped somewhere before the host' 3 -- 10.9.4.2 <<SCENARIO
 r1 output icmp type time-exceeded drop
@@ -121,7 +121,7 @@ r2 output icmp type time-exceeded drop
 r3 output icmp type time-exceeded drop
 r1 forward tcp dport 25 drop
 --
-$(dropped 0 4 PATH_DROPPED_NEAR_HOST)
+$(dropped 0 4 PATH_DROPPED_ON_THE_WAY)
 SCENARIO
 scenario '25 and 465 are dropped, 587 is open: both are traced, the pattern is named' 2 -- 10.9.3.2 <<'SCENARIO'
 r1 forward tcp dport { 25, 465 } drop

@@ -103,7 +103,7 @@ static bool path_equal(const struct obs_path *a, const struct obs_path *b)
 	       hops_equal(a->control, a->control_count, b->control, b->control_count) &&
 	       SAME(asked_again) && SAME(control_again) && SAME(resent) && SAME(resent_failed) &&
 	       SAME(verdict) && SAME(after_hop) && SAME(by_hop) && SAME_TEXT(by) &&
-	       SAME(confidence);
+	       SAME(confidence) && SAME(us);
 }
 
 static bool comparison_equal(const struct obs_comparison *a, const struct obs_comparison *b)

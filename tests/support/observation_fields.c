@@ -162,6 +162,7 @@ static void walk_path(const struct walk *w, struct obs_path *s)
 	ONE(FIELD_COUNT, by_hop, UCHAR_MAX);
 	TEXT(by);
 	ENUM(confidence, CONFIDENCE_COUNT);
+	US(us);
 }
 
 static void walk_comparison(const struct walk *w, struct obs_comparison *s)

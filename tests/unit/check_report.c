@@ -10,6 +10,7 @@
 
 #include "diagnose/diagnose.h"
 #include "obs_build.h"
+#include "path_build.h"
 #include "report/layout.h"
 #include "report/report.h"
 #include "rule_cases.h"
@@ -172,6 +173,31 @@ static void other_letters(struct observation *o)
 	build_reply(&e->greeting, OUT_REJECTED, "554 b\xC3\xB6se \xE6\x97\xA5\xE6\x9C\xAC \\xFF", MS);
 }
 
+/* 25 stops after the second hop of four, 465 is rejected there; a router that hides. */
+static void traced(struct observation *o)
+{
+	static const char control[] = "10.0.0.1 198.51.100.9 * open";
+
+	build_healthy_host(o);
+	build_connect(build_at(o, 25), OUT_TIMEOUT, NULL, 5 * SECOND);
+	build_asked_again(build_path(o, "mail.example.com", build_at(o, 25)->address, 25,
+				     "10.0.0.1 198.51.100.9 * *", control), 2, 2);
+	build_path(o, "mail.example.com", build_at(o, 25)->address, 465,
+		   "10.0.0.1 198.51.100.9 !198.51.100.9/3/13", control);
+}
+
+static void traced_by_ipv6(struct observation *o)
+{
+	static const char address[] = "2001:db8:1234:5678:9abc:def0:1234:5678";
+
+	build_target(o, TARGET_ADDRESS, address);
+	build_host(o, address, address, MAIL_HOST_TARGET);
+	build_plaintext(build_endpoint(o, address, address, 25), "SIZE");
+	build_starttls(build_endpoint(o, address, address, 587));
+	build_path(o, address, address, 25, "2001:db8:1:2:3:4:5:6 open",
+		   "2001:db8:1:2:3:4:5:6 2001:db8:ffff:ffff:ffff:ffff:ffff:ffff open");
+}
+
 static const struct golden {
 	const char *name;
 	void (*build)(struct observation *o);
@@ -192,6 +218,9 @@ static const struct golden {
 	{ "transcript", transcript, { .width = 80, .transcript = true } },
 	{ "many-hosts", many_hosts, { .width = 80 } },
 	{ "other-letters", other_letters, { .width = 80 } },
+	{ "traced", traced, { .width = 80, .utf8 = true } },
+	{ "traced-60", traced, { .width = 60 } },
+	{ "traced-by-ipv6", traced_by_ipv6, { .width = 80 } },
 	{ "other-letters-utf8", other_letters, { .width = 80, .utf8 = true } },
 };
 

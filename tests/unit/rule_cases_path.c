@@ -157,6 +157,15 @@ static void dropped_on_the_way(struct observation *o, bool near_miss)
 	build_asked_again(path(o, near_miss ? "10.99.1.1 * *" : "10.99.1.1 10.99.2.2 *", OPEN4), 2, 2);
 }
 
+/* Hop 2 and 3 are silent for both. */
+static void dropped_at_a_silent_hop(struct observation *o, bool near_miss)
+{
+	build_healthy_host(o);
+	silent(o, 25);
+	build_asked_again(path(o, "10.99.1.1 * * *",
+			       near_miss ? OPEN4 : "10.99.1.1 * * open"), 2, 2);
+}
+
 static void dropped_near_host(struct observation *o, bool near_miss)
 {
 	build_healthy_host(o);
@@ -296,6 +305,8 @@ const struct rule_case cases_path[] = {
 	  "two hosts stop after the same hop; not: the last one" },
 	{ "PATH_DROPPED_ON_THE_WAY", SEVERITY_PROBLEM, dropped_on_the_way,
 	  "after hop 2 of 4; not: after hop 1" },
+	{ "PATH_DROPPED_ON_THE_WAY", SEVERITY_PROBLEM, dropped_at_a_silent_hop,
+	  "between hop 1 and the host, silent for both; not: at hop 2, which answers" },
 	{ "PATH_DROPPED_NEAR_HOST", SEVERITY_PROBLEM, dropped_near_host,
 	  "after the last hop; not: after the one before" },
 	{ "PATH_RESET_ON_THE_WAY", SEVERITY_PROBLEM, reset_on_the_way,

@@ -31,6 +31,7 @@ enum { TARGETS_AT_ONCE = 16 };
 struct app {
 	const struct options *options;
 	struct probe_settings settings;
+	unsigned tracing[FAMILY_COUNT];
 	uv_loop_t loop;
 	uv_signal_t interrupt, terminate;
 	struct progress *progress;
@@ -198,6 +199,7 @@ static void settle(struct app *a)
 	s->sni = o->sni;
 	s->message_size = o->message_size;
 	s->trace = o->trace;
+	s->tracing = a->tracing;
 	s->controls = o->controls;
 	s->control_count = o->control_count;
 	s->from = o->from;

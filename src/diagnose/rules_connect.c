@@ -319,13 +319,15 @@ const struct diag_rule rules_connect[] = {
 		.code = "NET_LOCAL_DENIED", .stage = STAGE_CONNECT,
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_HIGH,
 		.summary = "This machine forbids connecting to %E",
-		.means = "The system refused to open the connection: a local firewall or policy "
-			 "(SELinux, a container or service policy, \"SMTP restrictions\" of a hosting "
-			 "panel). For IPv6 it can also be a firewall on the way that answers "
-			 "\"prohibited\". Nothing is known of the host.",
-		.remedy = "Lift the rule for this program or user, or send through the mail server "
-			  "on this machine.",
-		.references = { "connect(2): EACCES, EPERM", "RFC 4443 3.1" },
+		.means = "The system refused to open the connection, and nothing was sent. EACCES: a "
+			 "route or routing rule of type prohibit, or a sandbox (SELinux, Landlock). "
+			 "EPERM: a filter of the service or container, or \"SMTP restrictions\" of a "
+			 "hosting panel. Nothing is known of the host.",
+		.remedy = "Lift the rule for this program or user; where to look: ip route get ADDRESS; "
+			  "ip rule; for a service of systemd, systemctl show -p IPAddressDeny -p "
+			  "SocketBindDeny UNIT; the audit log for SELinux. Or send through the mail "
+			  "server on this machine.",
+		.references = { "connect(2): EACCES, EPERM", "ip-route(8): prohibit", "landlock(7)" },
 		.texts = TEXTS({ .words = { "permission denied", "connect" },
 				.unless = { "publickey", "bind" } },
 			       { .words = { "permission denied", "smtp" }, .unless = { "bind" } },

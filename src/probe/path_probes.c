@@ -25,8 +25,9 @@
 #include "probe/port_view.h"
 
 enum {
-	PLACES_AT_ONCE = 2,     /* of a family: they share the first routers' ICMP budgets */
-	PLACES_AUTO = 4,
+	/* Of a family, over all targets: they share the first routers' ICMP budgets. And of a target,
+	 * unless all are to be traced: one after the other they would keep it waiting. */
+	PLACES_MOST = 2,
 	SEARCHED = 2,
 	ARRIVALS = 1 + PATH_TRACE_PORTS
 };
@@ -40,7 +41,7 @@ struct place {
 	struct path_probes *owner;
 	char *host, *address;
 	enum family family;
-	bool begun;
+	bool begun, counted;
 	bool searched;                          /* for a control port */
 	struct conn *search[SEARCHED];
 	unsigned found_control;
@@ -439,14 +440,24 @@ static struct place *place_of(struct path_probes *p, const struct endpoint_probe
 
 static bool has_room(const struct path_probes *p, const struct place *place)
 {
-	unsigned at_once = 0, begun = 0;
+	unsigned begun = 0;
 
-	for (size_t i = 0; i < p->place_count; i++) {
-		at_once += busy(p->places[i]) && p->places[i]->family == place->family;
-		begun += p->places[i]->begun;
-	}
-	return at_once < PLACES_AT_ONCE &&
-	       (place->begun || begun < PLACES_AUTO || p->settings->trace == TRACE_ALWAYS);
+	for (size_t i = 0; i < p->place_count; i++)
+		begun += p->places[i]->begun && p->places[i]->family == place->family;
+	return p->settings->tracing[place->family] < PLACES_MOST &&
+	       (place->begun || begun < PLACES_MOST || p->settings->trace == TRACE_ALWAYS);
+}
+
+/* Keeps the count of all targets' traces. */
+static void count(struct place *place, bool now)
+{
+	unsigned *tracing = &place->owner->settings->tracing[place->family];
+
+	if (now && !place->counted)
+		(*tracing)++;
+	else if (!now && place->counted)
+		(*tracing)--;
+	place->counted = now;
 }
 
 static bool silent_for_long(const struct port_view *v)
@@ -474,18 +485,21 @@ static void advance_place(struct path_probes *p, struct place *place, const stru
 		start(p, place);
 }
 
-void path_probes_advance(struct path_probes *p, struct endpoint_probe *const *endpoints, size_t count)
+void path_probes_advance(struct path_probes *p, struct endpoint_probe *const *endpoints,
+			 size_t endpoint_count)
 {
 	struct port_view v;
 
 	if (p->settings->trace == TRACE_NEVER)
 		return;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < endpoint_count; i++)
 		place_of(p, endpoints[i]);
 	for (size_t i = 0; i < p->place_count; i++) {
 		port_view_take(&v, p->places[i]->host, p->places[i]->address, endpoints,
-			       count);
+			       endpoint_count);
+		count(p->places[i], busy(p->places[i]));
 		advance_place(p, p->places[i], &v);
+		count(p->places[i], busy(p->places[i]));
 	}
 }
 
@@ -533,6 +547,7 @@ void path_probes_say(const struct path_probes *p, path_probes_say_fn *fn, void *
 
 static void free_place(struct path_probes *p, struct place *place)
 {
+	count(place, false);
 	end_search(place);
 	if (place->trace != NULL) {
 		size_t first = p->path_count;

@@ -27,6 +27,7 @@ struct probe_settings {
 	const char *sni;               /* NULL: the host's name; "": none */
 	int64_t message_size;          /* to ask about, bytes before encoding; 0: do not ask */
 	enum trace_when trace;
+	unsigned *tracing;             /* addresses being traced now, of all targets, per family */
 	const struct target *controls; /* hosts to compare with, each a host or an address */
 	size_t control_count;
 	const char *from;              /* compare with connects from this address or interface; NULL: none */

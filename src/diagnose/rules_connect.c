@@ -157,9 +157,16 @@ static bool family_open(const struct observation *o, const struct obs_endpoint *
 
 static bool say_failure(struct buf *what, const struct observation *o, const struct obs_endpoint *e)
 {
+	const struct obs_path *p = facts_path(o, e);
+
 	switch (e->connect.outcome) {
 	case OUT_TIMEOUT:
-		return took(what, "no answer in ", e->connect.us);
+		took(what, "no answer in ", e->connect.us);
+		if (p != NULL) {
+			buf_adds(what, "; ");
+			seen_path(what, p);
+		}
+		return true;
 	case OUT_REFUSED:
 		return took(what, "refused in ", e->connect.us);
 	case OUT_RESET:

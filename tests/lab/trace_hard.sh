@@ -60,6 +60,15 @@ for seed in 1 2 3; do
 		fact findings lacks {"code": "PATH_INTERCEPTED"}
 	SCENARIO
 done
+scenario 'only the first SYN is lost: open a second later, a note and no trace' 2 -- 10.9.3.2 <<'SCENARIO'
+r1 forward tcp dport 25 tcp flags & (syn | ack) == syn limit rate 1/hour burst 1 packets drop
+--
+note NET_SYN_LOST
+fact endpoints[0].connect.outcome = "ok"
+fact endpoints[0].connect.syn_retransmits = 1
+fact endpoints[0].connect.ms > 900
+fact paths = []
+SCENARIO
 scenario 'ICMP limits as Linux has them, 4 runs one after the other: dropped' 2 limits runs=4 -- 10.9.3.2 <<'SCENARIO'
 r2 forward tcp dport 25 drop
 --
@@ -95,6 +104,8 @@ zone()
 		lab.test MX 10 mx1.lab.test
 		lab.test MX 20 mx2.lab.test
 		mx1.lab.test A 10.9.$1.2
+		both.lab.test A 10.9.$1.2
+		both.lab.test AAAA fd09:$1::2
 		mx2.lab.test A 10.9.$1.3
 	ZONE
 }
@@ -120,5 +131,16 @@ fact paths[0].after_hop = 2
 fact paths[1].after_hop = 2
 fact paths[1].host = "mx2.lab.test"
 fact duration_ms < 7000
+SCENARIO
+scenario 'IPv6 is blocked where IPv4 is not: both are looked at, one is traced' 3 -- --resolver 127.0.0.1:5300 --host both.lab.test <<SCENARIO
+run c $dns -p 5300 $work/zone4 >/dev/null 2>&1 &
+r1 forward ip6 nexthdr tcp tcp dport 25 drop
+--
+expect NET_IPV6_BROKEN
+fact endpoints has {"address": "10.9.4.2", "port": 25, "mode": "plaintext"}
+fact paths[0].address = "fd09:4::2"
+fact paths[0].verdict = "dropped"
+fact paths[0].after_hop = 1
+fact paths[1] = null
 SCENARIO
 done_with_scenarios

@@ -15,12 +15,16 @@ AM_TESTS_ENVIRONMENT = \
 
 # Programs that scripts and the demo start. They need no Check.
 HELPERS = \
+	tests/lab/confine \
 	tests/lab/mail_host \
 	tests/lab/wire \
 	tests/support/blocked_port \
 	tests/support/fake_dns \
 	tests/support/fake_smtpd \
 	tests/support/scenario_check
+
+tests_lab_confine_SOURCES = tests/lab/confine.c
+tests_lab_confine_LDADD =
 
 tests_lab_mail_host_SOURCES = tests/lab/mail_host.c
 tests_lab_mail_host_LDADD =
@@ -75,6 +79,7 @@ EXTRA_DIST += \
 	$(SCRIPT_TESTS) \
 	tests/lab/README.md \
 	tests/lab/lab_lib.sh \
+	tests/lab/play.sh \
 	tests/support/certs.sh \
 	tests/support/real_lib.sh \
 	tests/support/tap_lib.sh \

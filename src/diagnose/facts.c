@@ -8,7 +8,7 @@
 #include <strings.h>
 
 #include "base/mem.h"
-#include "diagnose/seen_path.h"
+#include "path/path_judge.h"
 
 bool facts_family_here(const struct observation *o, const struct obs_endpoint *e)
 {
@@ -27,15 +27,17 @@ bool facts_local_error_at_once(const struct obs_endpoint *e, const char *error)
 	       strcmp(e->connect.error, error) == 0;
 }
 
-bool facts_route_forbids(const struct obs_endpoint *e)
+bool facts_route_forbids(const struct observation *o, const struct obs_endpoint *e)
 {
-	return facts_local_error_at_once(e, "EHOSTUNREACH") || facts_local_error_at_once(e, "EINVAL");
+	return facts_local_error_at_once(e, "EHOSTUNREACH") ||
+	       facts_local_error_at_once(e, "EINVAL") ||
+	       (facts_local_error_at_once(e, "ENETUNREACH") && facts_family_here(o, e));
 }
 
 bool facts_route_missing(const struct observation *o, const struct obs_endpoint *e)
 {
 	return e->connect.outcome == OUT_UNREACHABLE && !facts_family_here(o, e) &&
-	       !facts_route_forbids(e);
+	       !facts_route_forbids(o, e);
 }
 
 /* ---- this machine, or the path -------------------------------------------------------------- */
@@ -78,26 +80,18 @@ bool facts_dropped_here(const struct observation *o, const struct obs_endpoint *
 	       (e->connect.local_drop == KNOWN_YES || path_is(o, e, PATH_LOCAL_DROP));
 }
 
-/* An error of our own address. Linux sends one to itself as well when the next hop does not answer,
- * after three tries of a second each (net.ipv4.neigh.default.mcast_solicit). */
-#define NEIGHBOUR_US 2500000
-
-static bool from_ourselves(const struct obs_connect *c)
-{
-	return c->icmp.from != NULL && c->source != NULL && strcmp(c->icmp.from, c->source) == 0;
-}
-
 bool facts_rejected_here(const struct observation *o, const struct obs_endpoint *e)
 {
-	if (from_ourselves(&e->connect))
-		return e->connect.us < NEIGHBOUR_US;
-	return e->connect.outcome == OUT_REFUSED && path_is(o, e, PATH_LOCAL_REJECT);
+	return path_rejected_here(&e->connect) ||
+	       (e->connect.outcome == OUT_REFUSED && path_is(o, e, PATH_LOCAL_REJECT));
 }
 
 bool facts_next_hop_dead(const struct obs_endpoint *e)
 {
-	return from_ourselves(&e->connect) && e->connect.us >= NEIGHBOUR_US &&
-	       e->connect.syn_retransmits == 0;
+	const struct obs_connect *c = &e->connect;
+
+	return c->icmp.from != NULL && c->source != NULL && strcmp(c->icmp.from, c->source) == 0 &&
+	       !path_rejected_here(c) && c->syn_retransmits == 0;
 }
 
 bool facts_local_failure(const struct observation *o, const struct obs_endpoint *e)
@@ -112,9 +106,12 @@ bool facts_rejected_elsewhere(const struct observation *o, const struct obs_endp
 	return e->connect.outcome == OUT_UNREACHABLE && !facts_local_failure(o, e);
 }
 
+/* Three tries of a second each: Linux, net.ipv4.neigh.default.mcast_solicit and retrans_time_ms. */
+#define NEIGHBOUR_US 2500000
+
 bool facts_host_down(const struct observation *o, const struct obs_endpoint *e)
 {
-	return facts_rejected_elsewhere(o, e) && icmp_sense(&e->connect.icmp) == ICMP_NO_HOST &&
+	return facts_rejected_elsewhere(o, e) && path_says_no_host(&e->connect.icmp) &&
 	       e->connect.us >= NEIGHBOUR_US;
 }
 

@@ -24,8 +24,8 @@ bool facts_rejected_here(const struct observation *o, const struct obs_endpoint 
 /* The next hop did not answer ARP or neighbour discovery, so that no SYN could leave. */
 bool facts_next_hop_dead(const struct obs_endpoint *e);
 
-/* The errno is what a route of type unreachable or blackhole gives. */
-bool facts_route_forbids(const struct obs_endpoint *e);
+/* The errno is what a route of type unreachable or blackhole gives, or a rule for this port alone. */
+bool facts_route_forbids(const struct observation *o, const struct obs_endpoint *e);
 
 /* Another machine said that the endpoint cannot be reached (an ICMP error); the last router did, as
  * nobody answers there. */

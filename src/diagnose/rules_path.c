@@ -81,8 +81,7 @@ static bool no_port_left(const struct observation *o, const struct obs_endpoint 
 
 static bool route_forbids(const struct observation *o, const struct obs_endpoint *e, struct buf *what)
 {
-	(void)o;
-	if (!facts_route_forbids(e))
+	if (!facts_route_forbids(o, e))
 		return false;
 	buf_addf(what, "connect: %s at once, so that nothing was sent", e->connect.error);
 	return true;

@@ -24,6 +24,7 @@ static const struct icmp_row {
 }, icmp6_rows[] = {
 	{1, 0, "no route", ICMP_NO_ROUTE},
 	{1, 1, "administratively prohibited", ICMP_FIREWALL},
+	{1, 2, "beyond scope of source address", ICMP_OTHER},
 	{1, 3, "address unreachable", ICMP_NO_HOST},
 	{1, 4, "port unreachable", ICMP_PORT},
 	{1, 5, "source address fails policy", ICMP_FIREWALL},

@@ -114,18 +114,13 @@ static enum hop_kind kind_of(const struct obs_connect *c)
 	return c->outcome == OUT_REFUSED || c->outcome == OUT_RESET ? HOP_RESET : HOP_SILENT;
 }
 
-/* A router says that the host does not answer ARP or neighbour discovery: a word about the host, not
- * about the port, that passes where such a question was only lost. (A firewall may use it as well.) */
 static bool says_no_host(const struct obs_hop *h)
 {
-	bool v6 = h->from != NULL && strchr(h->from, ':') != NULL;
-
-	return h->kind == HOP_REJECTED && h->icmp.type == (v6 ? 1 : 3) &&
-	       h->icmp.code == (v6 ? 3 : 1);
+	return h->kind == HOP_REJECTED && path_says_no_host(&h->icmp);
 }
 
 /* An answer stands, whatever a later probe of the same hop comes to; but for "no host", which must
- * be said twice. */
+ * be said twice: it passes where a question for the host's address was only lost. */
 static void keep_hop(struct probe *p, struct obs_connect *c, int64_t us)
 {
 	struct obs_hop *h = hop_slot(p->lane, p->ttl);

@@ -72,6 +72,23 @@ unsigned path_gap(const struct obs_path *p)
 	return 0;
 }
 
+bool path_says_no_host(const struct obs_icmp *i)
+{
+	bool v6 = i->from != NULL && strchr(i->from, ':') != NULL;
+
+	return i->from != NULL && i->type == (v6 ? 1 : 3) && i->code == (v6 ? 3 : 1);
+}
+
+/* Even where another program has asked for the next hop before, what is left of its 3 s is hardly
+ * shorter. */
+#define AT_ONCE_US 20000
+
+bool path_rejected_here(const struct obs_connect *c)
+{
+	return c->icmp.from != NULL && c->source != NULL && strcmp(c->icmp.from, c->source) == 0 &&
+	       (!path_says_no_host(&c->icmp) || c->us < AT_ONCE_US);
+}
+
 /* ---- who answers -------------------------------------------------------------------------- */
 
 /* How many hops away a packet was sent that arrives with this TTL, if it left with one of the

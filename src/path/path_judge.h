@@ -26,6 +26,14 @@ unsigned path_last(const struct obs_hop *hops, size_t count);
  * end and the control port has one: what must be asked again before it counts. 0: none. */
 unsigned path_gap(const struct obs_path *p);
 
+/* A word about the host, not about the port: nobody answers ARP or neighbour discovery (RFC 1812
+ * 5.2.7.1, RFC 4443 3.1). Firewalls are set up to say it, too. */
+bool path_says_no_host(const struct obs_icmp *i);
+
+/* An ICMP error of our own address ended the connect, and not because the next hop does not answer: a
+ * firewall of this host sends it at once, while the kernel waits for ARP before it does. */
+bool path_rejected_here(const struct obs_connect *c);
+
 /* Fills verdict, after_hop, by_hop, by and confidence from the rest. own: our own address, or NULL. */
 void path_judge(struct obs_path *p, const char *own);
 

@@ -33,6 +33,7 @@ enum {
 };
 #define TRACE_US 5600000        /* 1.1 s of silence before it: 7 s in all */
 #define SEARCH_US 900000        /* before the kernel's second SYN */
+#define TOGETHER_US 100000      /* of silence that may still be missing */
 #define ALONE_US 3000000        /* until then another port may still answer, to compare with */
 
 static const unsigned searched_ports[SEARCHED] = {443, 80};
@@ -86,8 +87,7 @@ static bool seen_to(const struct place *place, unsigned port)
 
 static bool worthwhile(const struct path_probes *p, const struct port_view *v, const struct port_state *port)
 {
-	bool away = port->at.reach == REACH_REJECTED ||
-		    (port->at.reach == REACH_REFUSED && port->role == ROLE_RELAY);
+	bool refused = port->at.reach == REACH_REFUSED && port->role == ROLE_RELAY;
 
 	if (port->at.reach == REACH_SILENT)
 		return true;
@@ -95,7 +95,10 @@ static bool worthwhile(const struct path_probes *p, const struct port_view *v, c
 		return false;
 	if (p->settings->trace == TRACE_ALWAYS)
 		return port->number != port_view_control(v, 0) || v->count == 1;
-	return (away && port_view_has(v, REACH_OPEN)) || port_view_two_voices(v, port);
+	if (port->at.reach == REACH_REJECTED)
+		return !path_says_no_host(&port->at.record->connect.icmp) ||
+		       port_view_has(v, REACH_OPEN);
+	return (refused && port_view_has(v, REACH_OPEN)) || port_view_two_voices(v, port);
 }
 
 static void leave_out(struct place *place, size_t i)
@@ -140,19 +143,10 @@ static void see_to(struct place *place, unsigned port)
 
 /* ---- blocked by this host -------------------------------------------------------------------- */
 
-/* An ICMP error of our own address that comes at once is a firewall's. The kernel sends one as well
- * where the next hop does not answer ARP or ND, but only after 3 s. */
-#define OWN_REJECT_US 1000000
-
 static bool rejected_here(const struct port_state *port)
 {
-	const struct obs_connect *c;
-
-	if (port->at.reach != REACH_HERE || port->at.record == NULL)
-		return false;
-	c = &port->at.record->connect;
-	return c->icmp.from != NULL && c->source != NULL && strcmp(c->icmp.from, c->source) == 0 &&
-	       c->us < OWN_REJECT_US;
+	return port->at.reach == REACH_HERE && port->at.record != NULL &&
+	       path_rejected_here(&port->at.record->connect);
 }
 
 static struct obs_path *add_path(struct path_probes *p, struct place *place, unsigned port)
@@ -469,19 +463,32 @@ static bool silent_for_long(const struct port_view *v)
 	return true;
 }
 
+/* Ports that were begun together are traced together: one that falls silent at any moment is waited
+ * for. Else which of them have been silent for long enough is a matter of microseconds. */
+static bool one_more_comes(const struct port_view *v)
+{
+	for (size_t i = 0; i < v->count; i++)
+		if (v->ports[i].at.reach == REACH_WAITING &&
+		    v->ports[i].at.age_us > REACH_SILENT_US - TOGETHER_US)
+			return true;
+	return false;
+}
+
 static void advance_place(struct path_probes *p, struct place *place, const struct port_view *v)
 {
 	if (place->trace != NULL)
 		drop_answered(place, v);
 	note_local_blocks(p, place, v);
-	if (busy(place) || !has_room(p, place))
+	if (busy(place) || !has_room(p, place) || one_more_comes(v))
 		return;
 	choose(p, place, v);
 	if (place->plan.port_count == 0)
 		return;
-	if (place->plan.control_port == 0 && !place->searched && port_view_is_settled(v))
+	if (place->plan.control_port == 0 && !place->searched && place->was_silent[0] &&
+	    port_view_is_settled(v))
 		search(place);
-	else if (place->plan.control_port != 0 || (place->searched && silent_for_long(v)))
+	else if (place->plan.control_port != 0 || !place->was_silent[0] ||
+		 (place->searched && silent_for_long(v)))
 		start(p, place);
 }
 

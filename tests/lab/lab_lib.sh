@@ -32,7 +32,8 @@ bail_out()
 	exit 99
 }
 
-# own_namespaces SECONDS: starts the script again in namespaces of its own, for at most so long.
+# own_namespaces SECONDS [ARGUMENT...]: starts the script again in namespaces of its own, for at most
+# so long.
 own_namespaces()
 {
 	local way reason program
@@ -53,7 +54,7 @@ own_namespaces()
 		export LAB_WORK
 		trap 'rm -rf "$LAB_WORK"' EXIT
 		# shellcheck disable=SC2086  # words
-		timeout --foreground -s KILL "$1" $way bash "$0"
+		timeout --foreground -s KILL "$1" $way bash "$0" "${@:2}"
 		exit
 	done
 	all_skipped "no network namespaces here: ${reason//$'\n'/ }"
@@ -203,6 +204,7 @@ rule()
 	case $chain in
 	raw) hook=prerouting priority=-300 ;;
 	dstnat) hook=prerouting priority=-100 type=nat ;;
+	ownnat) hook=output priority=-100 type=nat ;;
 	post) hook=postrouting ;;
 	esac
 	in_node "$node" nft -f - <<-RULES
@@ -229,13 +231,13 @@ apply()
 }
 
 # The probe in the client, without privilege. Where only one user is mapped, all capabilities are
-# taken from it instead.
+# taken from it instead. $around stands outside of `ip netns exec`, which hides the control groups.
 unprivileged()
 {
 	local ids='--reuid 65534 --regid 65534 --clear-groups'
 	[ "$(awk '$1 <= 65534 && 65534 < $1 + $3' /proc/self/uid_map)" ] || ids=
 	# shellcheck disable=SC2086  # words
-	in_node c setpriv $ids --inh-caps=-all --bounding-set=-all --no-new-privs "$@"
+	${around-} ip netns exec "$lab-c" setpriv $ids --inh-caps=-all --bounding-set=-all --no-new-privs "$@"
 }
 
 lab_down()
@@ -264,7 +266,7 @@ judge()
 # play NAME ROUTERS ARGUMENT...: one run of the scenario that NAME.set and NAME.facts describe.
 play()
 {
-	local lab=$1 routers=$2 runs=1 cable='' wired=0 limits=0 option before='' status
+	local lab=$1 routers=$2 runs=1 cable='' wired=0 limits=0 option before='' around='' status
 	shift 2
 	while [ "${1-}" != -- ]; do
 		option=$1
@@ -273,6 +275,11 @@ play()
 		limits) limits=1 ;;
 		runs=*) runs=${option#runs=} ;;
 		before=*) before=${option#before=} ;;
+		around=*) around=${option#around=} ;;
+		needs=*)
+			# shellcheck disable=SC2086  # words
+			${option#needs=} 2>"$lab.skip" || return
+			;;
 		esac
 		shift
 	done
@@ -292,12 +299,16 @@ play()
 	lab_down "$routers" >/dev/null 2>&1
 }
 
-# scenario TITLE ROUTERS [cable="DELAY LOSS SEED"] [limits] [runs=N] [before=COMMAND] -- ARGUMENT...
+# scenario TITLE ROUTERS [cable="DELAY LOSS SEED"] [limits] [runs=N] [before=COMMAND]
+#          [around=COMMAND] [needs=COMMAND] -- ARGUMENT...
 # Standard input: what is set up (see apply), a line "--", and the facts, which are written as in
 # tests/scenarios/README.md. Runs beside others; the results come in order from done_with_scenarios.
+# The probe is started by `before`, without privilege, and all that by `around`, as root; where `needs`
+# fails, the scenario is skipped, with what that says.
 scenario()
 {
 	local name
+	[[ $1 == *"${LAB_ONLY-}"* ]] || return 0
 	count=$((count + 1))
 	name=l$count
 	sed 's/^[[:space:]]*//' >"$name.in"
@@ -319,12 +330,14 @@ done_with_scenarios()
 	local i
 	wait
 	for ((i = 1; i <= count; i++)); do
-		if [ -e "l$i.wrong" ]; then
+		if [ -s "l$i.skip" ]; then
+			echo "# SKIP $(head -1 "l$i.skip")" >>"l$i.title"
+		elif [ -e "l$i.wrong" ]; then
 			[ ! -s "l$i.wrong" ] || blame "$(cat "l$i.wrong"; paths_of "l$i.json")"
 		else
 			blame 'it did not come to an end'
 		fi
-		verdict "$(cat "l$i.title")"
+		verdict "$(paste -sd ' ' "l$i.title")"
 	done
 	done_with_all
 }

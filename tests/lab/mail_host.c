@@ -2,7 +2,7 @@
  *
  * mail_host NAME PORT...: greets as NAME on these ports of all addresses, IPv4 and IPv6, and answers
  * just enough SMTP for a dialogue in the clear. Returns once it listens and goes on in the
- * background; ends by itself after 3 minutes. Bears any number of connections that are closed at
+ * background; ends by itself after an hour. Bears any number of connections that are closed at
  * once, as a trace makes them. */
 #include <errno.h>
 #include <netinet/in.h>
@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LIFETIME_S = 180, LISTENERS_MOST = 8, GUESTS_MOST = 512, LINE_MOST = 512 };
+enum { LIFETIME_S = 3600, LISTENERS_MOST = 8, GUESTS_MOST = 512, LINE_MOST = 512 };
 
 static struct pollfd fds[LISTENERS_MOST + GUESTS_MOST];
 static size_t listeners, count;

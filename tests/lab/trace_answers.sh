@@ -117,9 +117,68 @@ expect PATH_INTERCEPTED
 fact paths[0].verdict = "intercepted"
 fact paths[0].by_hop = 2
 SCENARIO
-scenario 'a host that passes 587 on to a machine behind it does not intercept 25' 2 -- --trace always 10.9.3.2 <<'SCENARIO'
+scenario 'a host that passes 587 on to a machine behind it does not intercept 25' 3 -- --trace always 10.9.3.2 <<SCENARIO
+run r3 $build/tests/lab/mail_host mail.lab 25 443 465
+r3 dstnat ip daddr 10.9.3.2 tcp dport 587 dnat ip to 10.9.4.2
 --
+fact paths[0].control_port = 587
+fact paths[0].control[2].from = "10.9.3.2"
+fact paths[0].control[3].kind = "open"
 fact paths[0].verdict = "open"
 fact findings lacks {"code": "PATH_INTERCEPTED"}
+SCENARIO
+scenario 'IPv6: the last router resets' 2 -- fd09:3::2 <<'SCENARIO'
+r2 forward tcp dport 25 reject with tcp reset
+--
+exit 1
+expect PATH_RESET_ON_THE_WAY
+fact endpoints[0].connect.arrival_ttl = 63
+fact endpoints[2].connect.arrival_ttl = 62
+fact paths[0].verdict = "reset"
+fact paths[0].by_hop = 3
+SCENARIO
+scenario 'IPv6: the host itself resets' 2 -- fd09:3::2 <<'SCENARIO'
+s input tcp dport 25 reject with tcp reset
+--
+fact endpoints[0].connect.outcome = "refused"
+fact endpoints[0].connect.arrival_ttl = 62
+fact endpoints[2].connect.arrival_ttl = 62
+fact paths = []
+fact findings lacks {"code": "PATH_RESET_ON_THE_WAY"}
+SCENARIO
+scenario '5 routers, the third resets' 5 -- 10.9.6.2 <<'SCENARIO'
+r3 forward tcp dport 25 reject with tcp reset
+--
+exit 1
+expect PATH_RESET_ON_THE_WAY
+fact endpoints[0].connect.arrival_ttl = 62
+fact endpoints[2].connect.arrival_ttl = 59
+fact paths[0].verdict = "reset"
+fact paths[0].after_hop = 3
+fact paths[0].by_hop = 4
+SCENARIO
+scenario 'the host hands 25 to another of its own ports: it answers itself, nothing is intercepted' 2 -- --trace always 10.9.3.2 <<SCENARIO
+run s $build/tests/lab/mail_host mail.lab 2525
+s dstnat tcp dport 25 redirect to :2525
+--
+fact endpoints[0].connect.outcome = "ok"
+fact paths[0].verdict = "open"
+fact findings lacks {"code": "PATH_INTERCEPTED"}
+SCENARIO
+scenario 'the last router passes 25 on to another machine beside the host: no hop is missing, so it is not told' 2 -- --trace always 10.9.3.2 <<'SCENARIO'
+r2 dstnat tcp dport 25 dnat ip to 10.9.3.3
+--
+fact endpoints[0].connect.outcome = "ok"
+fact paths[0].verdict = "open"
+fact findings lacks {"code": "PATH_INTERCEPTED"}
+SCENARIO
+scenario 'this machine itself redirects 25 to a program of its own: not the host, which is 3 hops away' 2 -- 10.9.3.2 <<SCENARIO
+run c $build/tests/lab/mail_host antivirus.here 2525
+c ownnat tcp dport 25 redirect to :2525
+--
+fact endpoints[0].connect.outcome = "ok"
+fact paths[0].verdict = "intercepted"
+fact paths[0].after_hop = 0
+fact paths[0].by_hop = 1
 SCENARIO
 done_with_scenarios

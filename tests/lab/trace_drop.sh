@@ -181,4 +181,67 @@ fact endpoints[0].connect.syn_retransmits = 0
 fact endpoints[0].connect.source = "10.9.1.1"
 fact duration_ms < 3000
 SCENARIO
+scenario 'no router at all: the host on the same link drops' 0 -- 10.9.1.2 <<SCENARIO
+s input tcp dport 25 drop
+--
+$(dropped 0 1 PATH_DROPPED_NEAR_HOST)
+SCENARIO
+scenario '1 router, which drops forwarded packets' 1 -- 10.9.2.2 <<SCENARIO
+r1 forward tcp dport 25 drop
+--
+$(dropped 1 2 PATH_DROPPED_NEAR_HOST)
+SCENARIO
+scenario 'IPv6: 1 router, which drops what comes in' 1 -- fd09:2::2 <<SCENARIO
+r1 raw tcp dport 25 drop
+--
+$(dropped 0 1 PATH_DROPPED_NEAR_HERE)
+SCENARIO
+scenario 'IPv6: the last router drops what comes in' 2 -- fd09:3::2 <<SCENARIO
+r2 raw tcp dport 25 drop
+--
+$(dropped 1 2 PATH_DROPPED_NEAR_HERE)
+SCENARIO
+scenario 'IPv6: the second router drops the answers' 3 -- fd09:4::2 <<SCENARIO
+r2 forward tcp sport 25 drop
+--
+$(dropped 3 4 PATH_DROPPED_NEAR_HOST)
+SCENARIO
+scenario 'IPv6: this machine drops the answers' 2 -- fd09:3::2 <<SCENARIO
+c input tcp sport 25 drop
+--
+$(dropped 2 3 PATH_DROPPED_NEAR_HOST)
+SCENARIO
+scenario 'a submission port alone is dropped' 2 -- 10.9.3.2 <<'SCENARIO'
+r1 forward tcp dport 587 drop
+--
+fact paths[0].port = 587
+fact paths[0].verdict = "dropped"
+fact paths[0].after_hop = 1
+fact paths[0].by_hop = 2
+fact paths[1] = null
+SCENARIO
+cat >zone <<'ZONE'
+both.test MX 10 mx.both.test
+mx.both.test A 10.9.3.2
+mx.both.test AAAA fd09:3::2
+ZONE
+dns="$build/tests/support/fake_dns -p 5300 $work/zone >/dev/null 2>&1 &"
+scenario 'a host with both families, 25 of IPv4 is dropped: only that is traced' 2 -- --resolver 127.0.0.1:5300 both.test <<SCENARIO
+run c $dns
+r1 forward ip daddr 10.9.3.2 tcp dport 25 drop
+--
+fact paths[0].address = "10.9.3.2"
+fact paths[0].verdict = "dropped"
+fact paths[0].after_hop = 1
+fact paths[1] = null
+SCENARIO
+scenario 'a host with both families, blocked at different places: each has its own' 2 -- --resolver 127.0.0.1:5300 both.test <<SCENARIO
+run c $dns
+r1 forward ip daddr 10.9.3.2 tcp dport 25 drop
+r2 forward ip6 daddr fd09:3::2 tcp dport 25 reject with icmpv6 admin-prohibited
+--
+exit 1
+fact paths has {"address": "10.9.3.2", "verdict": "dropped", "after_hop": 1, "by_hop": 2}
+fact paths has {"address": "fd09:3::2", "verdict": "rejected", "by": "fd09:2::2", "by_hop": 2}
+SCENARIO
 done_with_scenarios

@@ -143,4 +143,41 @@ fact paths[0].verdict = "dropped"
 fact paths[0].after_hop = 1
 fact paths[1] = null
 SCENARIO
+scenario 'IPv6: 200 ms round trip, dropped behind it' 3 'cable=100 0 1' -- fd09:4::2 <<'SCENARIO'
+r2 forward tcp dport 25 drop
+--
+exit 1
+fact paths[0].verdict = "dropped"
+fact paths[0].after_hop = 2
+fact paths[0].by_hop = 3
+fact duration_ms < 8000
+SCENARIO
+scenario '200 ms round trip, intercepted before it: an answer that comes too soon' 3 'cable=100 0 1' -- 10.9.4.2 <<SCENARIO
+run r1 $build/tests/lab/mail_host proxy.hotel 2525
+r1 dstnat tcp dport 25 redirect to :2525
+--
+expect PATH_INTERCEPTED
+fact paths[0].verdict = "intercepted"
+fact paths[0].by_hop = 1
+fact endpoints[0].connect.ms < 50
+fact endpoints[2].connect.ms > 195
+SCENARIO
+for family in 10.9.4.2 fd09:4::2; do
+	scenario "every second SYN to 25 is lost: slow, not blocked ($family)" 3 -- "$family" <<-'SCENARIO'
+		s input tcp dport 25 tcp flags & (syn | ack) == syn numgen inc mod 2 == 0 drop
+		--
+		fact endpoints[0].connect.outcome = "ok"
+		fact endpoints[0].connect.syn_retransmits > 0
+		fact findings lacks {"code": "NET_DROPPED_BY_THIS_HOST"}
+		fact findings lacks {"code": "PATH_DROPPED_NEAR_HERE"}
+		fact findings lacks {"code": "PATH_DROPPED_NEAR_HOST"}
+	SCENARIO
+done
+scenario 'the host has no room for the connection (backlog full), then has: slow, not blocked' 2 -- 10.9.3.2 <<'SCENARIO'
+s input tcp dport 25 ct state new quota until 150 bytes drop
+--
+fact endpoints[0].connect.outcome = "ok"
+fact endpoints[0].connect.syn_retransmits > 0
+fact findings lacks {"code": "NET_25_SILENT_OTHERS_ANSWER"}
+SCENARIO
 done_with_scenarios

@@ -64,7 +64,13 @@ while read -r with family target errno type code; do
 done <<'KINDS'
 admin-prohibited icmp 10.9.3.2 EHOSTUNREACH 3 13
 port-unreachable icmp 10.9.3.2 ECONNREFUSED 3 3
+host-prohibited icmp 10.9.3.2 EHOSTUNREACH 3 10
+net-unreachable icmp 10.9.3.2 ENETUNREACH 3 0
+prot-unreachable icmp 10.9.3.2 ENOPROTOOPT 3 2
 admin-prohibited icmpv6 fd09:3::2 EACCES 1 1
+port-unreachable icmpv6 fd09:3::2 ECONNREFUSED 1 4
+no-route icmpv6 fd09:3::2 ENETUNREACH 1 0
+policy-fail icmpv6 fd09:3::2 EACCES 1 5
 KINDS
 scenario 'a TCP reset in output: the SYN whose reset is ignored cannot leave' 2 -- 10.9.3.2 <<'SCENARIO'
 c output tcp dport 25 reject with tcp reset
@@ -157,5 +163,113 @@ run c sleep 0.2
 --
 exit 2
 expect NET_LOCAL_PORTS_USED_UP
+SCENARIO
+while read -r type errno code; do
+	scenario "IPv6: a route of type $type: nothing is sent" 2 -- fd09:3::2 <<-SCENARIO
+		run c ip -6 route add $type fd09:3::/64
+		--
+		exit 2
+		expect $code
+		fact endpoints[0].connect.errno = "$errno"
+		fact endpoints[0].connect.icmp = null
+		fact paths = []
+	SCENARIO
+done <<'ROUTES'
+unreachable EHOSTUNREACH NET_LOCAL_ROUTE_FORBIDS
+blackhole EINVAL NET_LOCAL_ROUTE_FORBIDS
+prohibit EACCES NET_LOCAL_DENIED
+throw ENETUNREACH NET_NO_ROUTE
+ROUTES
+while read -r family target type errno code; do
+	scenario "policy routing, $type for port 25 alone, to $target" 2 -- "$target" <<-SCENARIO
+		run c ip $family rule add ipproto tcp dport 25 $type
+		--
+		exit 1
+		expect $code
+		fact endpoints[0].connect.errno = "$errno"
+		fact endpoints[0].connect.icmp = null
+		fact endpoints[2].connect.outcome = "ok"
+		fact paths = []
+		fact findings lacks {"code": "NET_25_REJECTED"}
+		fact findings lacks {"code": "NET_HOST_UNREACHABLE"}
+	SCENARIO
+done <<'RULES'
+-4 10.9.3.2 blackhole EINVAL NET_LOCAL_ROUTE_FORBIDS
+-6 fd09:3::2 prohibit EACCES NET_LOCAL_DENIED
+RULES
+scenario 'the interface is down' 2 -- 10.9.3.2 <<'SCENARIO'
+run c ip link set dn down
+--
+exit 2
+expect NET_NO_ROUTE
+fact endpoints[0].connect.errno = "ENETUNREACH"
+fact paths = []
+SCENARIO
+scenario 'only a link-local IPv6 address here: beyond its scope (RFC 4443 3.1), no firewall' 2 -- fd09:3::2 <<'SCENARIO'
+run c ip -6 addr del fd09:1::1/64 dev dn
+--
+exit 1
+fact endpoints[0].connect.outcome = "unreachable"
+fact endpoints[0].connect.icmp.type = 1
+fact endpoints[0].connect.icmp.code = 2
+fact findings lacks {"code": "NET_25_REJECTED"}
+fact findings lacks {"code": "NET_REJECTED_BY_THIS_HOST"}
+SCENARIO
+scenario 'nftables drops at the egress of the interface' 2 -- 10.9.3.2 <<SCENARIO
+run c nft 'table netdev out { chain out { type filter hook egress device dn priority 0; tcp dport 25 drop; }; }'
+--
+$(dropped_here)
+SCENARIO
+confine=$build/tests/lab/confine
+scenario 'a control group drops what is sent (IPAddressDeny= of systemd)' 2 \
+	"needs=$confine egress 25 -" "around=$confine egress 25" -- 10.9.3.2 <<SCENARIO
+--
+$(dropped_here)
+SCENARIO
+# The command of the sandbox, where it stands (see scenario), and what connect() says.
+while read -r how ports where errno; do
+	scenario "a sandbox ($how) refuses connect() to port 25 alone" 2 \
+		"needs=$confine $how $ports -" "$where=$confine $how $ports" -- 10.9.3.2 <<-SCENARIO
+		--
+		exit 1
+		expect NET_LOCAL_DENIED
+		fact endpoints[0].connect.outcome = "denied"
+		fact endpoints[0].connect.errno = "$errno"
+		fact endpoints[0].connect.icmp = null
+		fact endpoints[2].connect.outcome = "ok"
+		fact paths = []
+	SCENARIO
+done <<'SANDBOXES'
+landlock 443,465,587 before EACCES
+connect 25 around EPERM
+SANDBOXES
+scenario 'the gateway is dead, and another program has asked for it already: no firewall' 2 -- 10.9.3.2 <<'SCENARIO'
+run c ip route replace default via 10.9.1.77
+run c timeout 4 bash -c 'exec 3<>/dev/tcp/10.9.3.3/443' 2>/dev/null & sleep 2.6
+--
+exit 2
+expect NET_NEXT_HOP_DEAD
+fact endpoints[0].connect.errno = "EHOSTUNREACH"
+fact endpoints[0].connect.icmp.from = "10.9.1.1"
+fact endpoints[0].connect.ms < 1000
+fact paths = []
+fact findings lacks {"code": "NET_REJECTED_BY_THIS_HOST"}
+SCENARIO
+scenario 'IPv6: the same' 2 -- fd09:3::2 <<'SCENARIO'
+run c ip route replace default via fd09:1::77
+run c timeout 4 bash -c 'exec 3<>/dev/tcp/fd09:3::3/443' 2>/dev/null & sleep 2.6
+--
+exit 2
+expect NET_NEXT_HOP_DEAD
+fact paths = []
+fact findings lacks {"code": "NET_REJECTED_BY_THIS_HOST"}
+SCENARIO
+scenario 'policy routing, unreachable for port 25 alone' 2 -- 10.9.3.2 <<'SCENARIO'
+run c ip rule add ipproto tcp dport 25 unreachable
+--
+exit 1
+expect NET_LOCAL_ROUTE_FORBIDS
+fact endpoints[0].connect.errno = "ENETUNREACH"
+fact endpoints[2].connect.outcome = "ok"
 SCENARIO
 done_with_scenarios

@@ -2,7 +2,7 @@
  *
  * wire IF1 IF2 DELAY_MS [LOSS_PERCENT [SEED]]: a cable between two interfaces that takes its time and
  * loses frames, for kernels without sch_netem. Needs root, or root of a user namespace; ends by
- * itself after 10 minutes.
+ * itself after an hour.
  *
  * Frames are copied with PACKET_VNET_HDR, so that checksums that were left to the interface, and
  * segments that it was to cut, get through (packet(7)). Both ways are delayed and lose alike. */
@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LIFETIME_S = 600, FRAME_MOST = 70000 };
+enum { LIFETIME_S = 3600, FRAME_MOST = 70000 };
 
 struct frame {
 	struct frame *next;

@@ -85,7 +85,7 @@ static void reset_by_this_host(struct observation *o, bool near_miss)
 static void next_hop_dead(struct observation *o, bool near_miss)
 {
 	build_healthy_host(o);
-	icmp(unreachable(o, 25, near_miss ? MS : 3060 * MS), 3, 1, "192.0.2.200");
+	icmp(unreachable(o, 25, near_miss ? MS : 140 * MS), 3, 1, "192.0.2.200");
 }
 
 static void route_forbids(struct observation *o, bool near_miss)
@@ -291,7 +291,7 @@ const struct rule_case cases_path[] = {
 	{ "NET_REJECTED_BY_THIS_HOST", SEVERITY_PROBLEM, reset_by_this_host,
 	  "a RST, and the SYN cannot leave; not: it can" },
 	{ "NET_NEXT_HOP_DEAD", SEVERITY_PROBLEM, next_hop_dead,
-	  "ICMP of an own address after 3 s; not: at once" },
+	  "ICMP of an own address after a while; not: at once" },
 	{ "NET_LOCAL_ROUTE_FORBIDS", SEVERITY_PROBLEM, route_forbids,
 	  "connect() says so; not: an ICMP error that was not read" },
 	{ "NET_LOCAL_PORTS_USED_UP", SEVERITY_PROBLEM, ports_used_up,

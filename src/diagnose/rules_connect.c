@@ -267,8 +267,9 @@ const struct diag_rule rules_connect[] = {
 			 "cannot be reached. A firewall does that, at the host or on the way, also at "
 			 "the provider of this machine. A client that only submits does not need it.",
 		.remedy = "To send through an account of your own, use 465 or 587 of its provider. "
-			  "To deliver from here to other domains, probe from another network to see "
-			  "whose firewall it is, and ask its owner to let port 25 pass.",
+			  "To deliver from here to other domains, ask whoever runs the device that "
+			  "says so, where it is named above (whois ADDRESS tells; a private address "
+			  "is of a network of this end or of that), to let port 25 pass.",
 		.references = { "RFC 1122 3.2.2.1", "RFC 6409 3.1" },
 		.endpoint = relay_rejected,
 	},

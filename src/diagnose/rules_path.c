@@ -33,7 +33,7 @@ static bool dropped_here(const struct observation *o, const struct obs_endpoint 
 		buf_adds(what, "; ");
 		return say_path(what, p);
 	}
-	buf_addf(what, "; %u SYNs were sent again, and could not leave this machine",
+	buf_addf(what, "; %u packets were sent again, and could not leave this machine",
 		 e->connect.syn_retransmits);
 	return true;
 }
@@ -49,7 +49,7 @@ static bool rejected_here(const struct observation *o, const struct obs_endpoint
 		seen_time(what, e->connect.us);
 		buf_adds(what, ": ");
 		seen_icmp(what, &e->connect.icmp);
-		buf_adds(what, ", an address of this machine");
+		buf_addf(what, " from %s, an address of this machine", e->connect.icmp.from);
 		return true;
 	}
 	return say_path(what, p);
@@ -94,7 +94,7 @@ static bool host_down(const struct observation *o, const struct obs_endpoint *e,
 	if (!facts_host_down(o, e))
 		return false;
 	seen_icmp(what, &e->connect.icmp);
-	buf_adds(what, " after ");
+	buf_addf(what, " from %s after ", e->connect.icmp.from);
 	seen_time(what, e->connect.us);
 	buf_adds(what, ", the time in which a router gives up on ARP or neighbour discovery");
 	if (facts_host_reached(o, e))

@@ -55,20 +55,24 @@ void seen_icmp(struct buf *to, const struct obs_icmp *i)
 {
 	const struct icmp_row *row = find_row(i);
 
-	buf_addf(to, "ICMP %s%s(%u/%u) from %s", row != NULL ? row->words : "",
-		 row != NULL ? " " : "", i->type, i->code, i->from != NULL ? i->from : "?");
+	buf_addf(to, "ICMP %s%s(%u/%u)", row != NULL ? row->words : "", row != NULL ? " " : "",
+		 i->type, i->code);
 }
 
 void seen_rejection(struct buf *to, const struct obs_connect *c, const struct obs_path *p)
 {
+	bool placed = p != NULL && p->verdict == PATH_REJECTED && p->by != NULL;
+
+	if (c->icmp.from != NULL) {
+		buf_addf(to, "rejected by %s", c->icmp.from);
+		if (placed)
+			buf_addf(to, ", hop %u", p->by_hop);
+		buf_adds(to, ", with ");
+		seen_icmp(to, &c->icmp);
+		buf_adds(to, ": ");
+	}
 	buf_addf(to, "%s after ", c->error != NULL ? c->error : "unreachable");
 	seen_time(to, c->us);
-	if (c->icmp.from == NULL)
-		return;
-	buf_adds(to, ": ");
-	seen_icmp(to, &c->icmp);
-	if (p != NULL && p->verdict == PATH_REJECTED && p->by != NULL)
-		buf_addf(to, ", hop %u", p->by_hop);
 }
 
 /* ---- paths -------------------------------------------------------------------------------- */
@@ -108,15 +112,15 @@ static void add_hop(struct buf *to, const struct obs_path *p, unsigned ttl)
 
 static void say_local_drop(struct buf *to, const struct obs_path *p)
 {
-	buf_addf(to, "this machine itself drops packets to port %u: %u of %u SYNs that were sent "
-		 "again could not leave it", p->port, p->resent_failed, p->resent);
+	buf_addf(to, "this machine itself drops packets to port %u: %u of %u that were sent again "
+		 "could not leave it", p->port, p->resent_failed, p->resent);
 }
 
 static void say_local_reject(struct buf *to, const struct obs_path *p)
 {
 	buf_addf(to, "this machine itself rejects port %u", p->port);
 	if (p->resent > 0)
-		buf_addf(to, ": with its reset ignored, %u of %u SYNs that were sent again could "
+		buf_addf(to, ": with its reset ignored, %u of %u packets that were sent again could "
 			 "not leave it", p->resent_failed, p->resent);
 }
 
@@ -159,6 +163,8 @@ static void say_rejected(struct buf *to, const struct obs_path *p)
 		return;
 	buf_adds(to, ": ");
 	seen_icmp(to, i);
+	if (p->by == NULL && i->from != NULL)
+		buf_addf(to, " from %s", i->from);
 	if (p->by == NULL && i->from != NULL)
 		buf_adds(to, ", an address that this message hardly came from: its TTL fits another "
 			     "distance");

@@ -18,11 +18,11 @@ enum icmp_sense {
 };
 enum icmp_sense icmp_sense(const struct obs_icmp *i);
 
-/* "ICMP administratively prohibited (3/13) from 192.0.2.1" */
+/* "ICMP administratively prohibited (3/13)" */
 void seen_icmp(struct buf *to, const struct obs_icmp *i);
 
-/* "EHOSTUNREACH after 1.2 ms: ICMP host unreachable (3/1) from 192.0.2.1, hop 2"; p: the path that
- * was traced, or NULL. */
+/* "rejected by 192.0.2.1, hop 2, with ICMP host unreachable (3/1): EHOSTUNREACH after 1.2 ms"; p: the
+ * path that was traced, or NULL. */
 void seen_rejection(struct buf *to, const struct obs_connect *c, const struct obs_path *p);
 
 /* How far the port gets, in one sentence without a full stop; as strong as the evidence is. */

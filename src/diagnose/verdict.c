@@ -64,9 +64,11 @@ struct role_sum {
 
 /* ---- summing up ---------------------------------------------------------------------------- */
 
-static enum reach reach_of_connect(const struct obs_connect *c)
+static enum reach reach_of_connect(const struct observation *o, const struct obs_endpoint *e)
 {
-	switch (c->outcome) {
+	if (facts_local_failure(o, e) && !facts_route_missing(o, e))
+		return REACH_LOCAL;
+	switch (e->connect.outcome) {
 	case OUT_TIMEOUT:
 		return REACH_NO_ANSWER;
 	case OUT_REFUSED:
@@ -75,9 +77,6 @@ static enum reach reach_of_connect(const struct obs_connect *c)
 		return REACH_CLOSED;
 	case OUT_CUT_SHORT:
 		return REACH_CUT;
-	case OUT_DENIED:
-	case OUT_ERROR:
-		return REACH_LOCAL;
 	default:
 		return REACH_NOT_CONNECTED;
 	}
@@ -102,10 +101,10 @@ static enum reach reach_of_starttls(const struct obs_endpoint *e)
 	return e->starttls.outcome == OUT_NOT_RUN ? REACH_BROKEN : REACH_STARTTLS_FAILS;
 }
 
-static enum reach reach_of(const struct obs_endpoint *e)
+static enum reach reach_of(const struct observation *o, const struct obs_endpoint *e)
 {
 	if (e->connect.outcome != OUT_OK)
-		return reach_of_connect(&e->connect);
+		return reach_of_connect(o, e);
 	if (facts_relay_wants_log_in(e))
 		return REACH_WANTS_LOG_IN;
 	if (facts_works_with_tls(e))
@@ -164,7 +163,7 @@ static void add_endpoint(struct role_sum *s, const struct observation *o,
 		return;
 	if (i == s->count)
 		s->ports[s->count++] = (struct port_sum){ .port = e->port };
-	reach = reach_of(e);
+	reach = reach_of(o, e);
 	s->ports[i].tried++;
 	s->ports[i].with[reach]++;
 	s->ports[i].auth_clear += facts_log_in_before_tls(e);

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "diagnose/facts.h"
 #include "diagnose/seen.h"
+#include "diagnose/seen_path.h"
 #include "report/report_text.h"
 
 static const char *const connect_words[OUT_COUNT] = {
@@ -137,14 +138,28 @@ static void say_tls(struct buf *to, const struct obs_endpoint *e)
 	}
 }
 
+static void put_failed_connect(struct buf *to, const struct observation *o,
+			       const struct obs_endpoint *e)
+{
+	const char *words = connect_words[e->connect.outcome];
+
+	if (facts_dropped_here(o, e))
+		words = "dropped here";
+	else if (facts_rejected_here(o, e))
+		words = "rejected here";
+	else if (facts_rejected_elsewhere(o, e) &&
+		 (icmp_sense(&e->connect.icmp) == ICMP_FIREWALL ||
+		  icmp_sense(&e->connect.icmp) == ICMP_PORT))
+		words = "rejected";
+	buf_adds(to, words != NULL ? words : "failed");
+}
+
 void report_text_cell(struct buf *to, const struct observation *o, const struct obs_endpoint *e)
 {
 	if (facts_route_missing(o, e)) {
 		buf_adds(to, e->family == FAMILY_IPV6 ? "no IPv6 here" : "no route");
 	} else if (e->connect.outcome != OUT_OK) {
-		const char *words = connect_words[e->connect.outcome];
-
-		buf_adds(to, words != NULL ? words : "failed");
+		put_failed_connect(to, o, e);
 	} else if (facts_not_smtp(e)) {
 		buf_adds(to, "not SMTP");
 	} else if (e->mode == MODE_SILENT) {

@@ -136,7 +136,7 @@ static void say_cell(struct buf *to, const struct lane *lane, unsigned ttl, bool
 		[HOP_SILENT] = { "\u2717", "X", "no answer" },
 		[HOP_EXPIRED] = { "\u2502", "|", "" },
 		[HOP_OPEN] = { "\u25cf", "o", "open " },
-		[HOP_RESET] = { "\u2717", "X", "refused " },
+		[HOP_RESET] = { "\u2717", "X", "refused" },
 		[HOP_REJECTED] = { "\u2717", "X", "rejected" },
 	};
 	_Static_assert(COUNT(cells) == HOP_KIND_COUNT, "a cell for every kind");
@@ -153,7 +153,7 @@ static void say_cell(struct buf *to, const struct lane *lane, unsigned ttl, bool
 	kind = h->kind == HOP_SILENT && only_hides(lane, ttl) ? HOP_EXPIRED : h->kind;
 	buf_addf(to, "%s ", utf8 ? cells[kind].utf8 : cells[kind].ascii);
 	buf_adds(to, cells[kind].words);
-	if (h->kind != HOP_SILENT && h->kind != HOP_REJECTED)
+	if (h->kind == HOP_EXPIRED || h->kind == HOP_OPEN)
 		seen_time(to, h->us);
 }
 

@@ -191,18 +191,18 @@ START_TEST(icmp_errors_have_a_sense)
 		const char *words;
 	} rows[] = {
 		{ 3, 13, "192.0.2.1", ICMP_FIREWALL,
-		  "ICMP administratively prohibited (3/13) from 192.0.2.1" },
+		  "ICMP administratively prohibited (3/13)" },
 		{ 3, 1, "192.0.2.1", ICMP_NO_HOST,
-		  "ICMP host unreachable (3/1) from 192.0.2.1" },
+		  "ICMP host unreachable (3/1)" },
 		{ 3, 0, "192.0.2.1", ICMP_NO_ROUTE,
-		  "ICMP network unreachable (3/0) from 192.0.2.1" },
+		  "ICMP network unreachable (3/0)" },
 		{ 3, 3, "192.0.2.1", ICMP_PORT,
-		  "ICMP port unreachable (3/3) from 192.0.2.1" },
+		  "ICMP port unreachable (3/3)" },
 		{ 1, 1, "2001:db8::1", ICMP_FIREWALL,
-		  "ICMP administratively prohibited (1/1) from 2001:db8::1" },
+		  "ICMP administratively prohibited (1/1)" },
 		{ 1, 3, "2001:db8::1", ICMP_NO_HOST,
-		  "ICMP address unreachable (1/3) from 2001:db8::1" },
-		{ 200, 7, "192.0.2.1", ICMP_OTHER, "ICMP (200/7) from 192.0.2.1" },
+		  "ICMP address unreachable (1/3)" },
+		{ 200, 7, "192.0.2.1", ICMP_OTHER, "ICMP (200/7)" },
 	};
 
 	for (int i = 0; i < COUNT(rows); i++) {

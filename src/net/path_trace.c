@@ -73,6 +73,7 @@ struct path_trace {
 	unsigned turn;                 /* of asking again: even ones the ports', odd ones the control's */
 	unsigned sweeps;
 	bool asking, uncounted, over;
+	bool short_of;                 /* this host had no room for a probe */
 };
 
 static void step(struct path_trace *t);
@@ -203,7 +204,8 @@ static uint64_t patience(enum purpose purpose)
 	return purpose == ASK_AGAIN ? SHORT_PATIENCE_NS : PATIENCE_NS;
 }
 
-/* A probe that this host does not even begin (no descriptor, no port left) is silent. */
+/* A probe that this host does not even begin (no descriptor, no port left) would look like silence, so
+ * that nothing can be said any more. */
 static void launch(struct path_trace *t, struct lane *l, enum purpose purpose, unsigned ttl)
 {
 	struct syn_options options = {.from = t->from};
@@ -216,7 +218,7 @@ static void launch(struct path_trace *t, struct lane *l, enum purpose purpose, u
 		if (p->fd >= 0)
 			close(p->fd);
 		free(p);
-		hop_slot(l, ttl);
+		t->short_of = true;
 		return;
 	}
 	p->poll.data = p;
@@ -454,16 +456,16 @@ static void step(struct path_trace *t)
 	if (t->over)
 		return;
 	finish_overdue(t, now);
-	if (now >= t->deadline_ns || all_dropped(t)) {
+	if (now >= t->deadline_ns || all_dropped(t) || t->short_of) {
 		end(t);
 		return;
 	}
-	if (!t->asking && sweep(t)) {
+	if (!t->asking && sweep(t) && !t->short_of) {
 		t->asking = true;
 		t->turn = 0;
 		t->ask_ns = now;
 	}
-	if (t->asking && ask_again(t, now))
+	if ((t->asking && ask_again(t, now)) || t->short_of)
 		end(t);
 	else
 		wake_at(t, now);
@@ -549,7 +551,7 @@ void path_trace_take(struct path_trace *t, struct obs_path **paths, size_t *coun
 	for (size_t i = 1; i < t->lane_count; i++) {
 		struct obs_path *p;
 
-		if (t->lanes[i].dropped) {
+		if (t->lanes[i].dropped || t->short_of) {
 			obs_path_clear(&t->lanes[i].path);
 			continue;
 		}

@@ -60,6 +60,13 @@ for seed in 1 2 3; do
 		fact findings lacks {"code": "PATH_INTERCEPTED"}
 	SCENARIO
 done
+scenario 'too few descriptors for a trace: nothing is said of the way' 2 'before=prlimit --nofile=16:16' -- 10.9.3.2 <<'SCENARIO'
+r1 forward tcp dport 25 drop
+--
+exit 1
+expect NET_25_SILENT_OTHERS_ANSWER
+fact paths = []
+SCENARIO
 scenario 'only the first SYN is lost: open a second later, a note and no trace' 2 -- 10.9.3.2 <<'SCENARIO'
 r1 forward tcp dport 25 tcp flags & (syn | ack) == syn limit rate 1/hour burst 1 packets drop
 --

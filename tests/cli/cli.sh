@@ -142,6 +142,8 @@ refused 'a time that is a word' 'soon' --connect-timeout soon example.com
 refused 'a time that is not a number' 'nan' --tls-timeout nan example.com
 refused 'a time of zero' '0' --reply-timeout 0 example.com
 refused 'a time without end' '1e999' --dns-timeout 1e999 example.com
+refused 'a source address that this machine does not have' '192.0.2.77' --from 192.0.2.77 127.0.0.1
+refused 'a control host that is a mailbox' 'me@example.com' --control me@example.com 127.0.0.1
 refused 'a target with a space' 'exa mple.com' 'exa mple.com'
 refused 'an empty target' 'target' ''
 refused 'a target with another scheme' 'http://example.com' http://example.com

@@ -65,6 +65,7 @@ struct found_ttl {
 struct path_probes {
 	const struct probe_settings *settings;
 	uint64_t started_ns;
+	const struct obs_target *target;
 	path_probes_fn *changed;
 	void *owner;
 	struct place **places;
@@ -85,10 +86,25 @@ static bool seen_to(const struct place *place, unsigned port)
 	return false;
 }
 
+/* An MX host need not take submissions (RFC 6409): that they are blocked there is no matter. */
+static bool need_not_be_open(const struct path_probes *p, const struct port_view *v,
+			     const struct port_state *port)
+{
+	if (p->settings->trace == TRACE_ALWAYS || p->target->kind != TARGET_DOMAIN ||
+	    port->role == ROLE_RELAY)
+		return false;
+	for (size_t i = 0; i < v->count; i++)
+		if (v->ports[i].role == ROLE_RELAY)
+			return true;
+	return false;
+}
+
 static bool worthwhile(const struct path_probes *p, const struct port_view *v, const struct port_state *port)
 {
 	bool refused = port->at.reach == REACH_REFUSED && port->role == ROLE_RELAY;
 
+	if (need_not_be_open(p, v, port))
+		return false;
 	if (port->at.reach == REACH_SILENT)
 		return true;
 	if (!port_view_is_settled(v) || port->at.reach == REACH_HERE)
@@ -513,12 +529,14 @@ void path_probes_advance(struct path_probes *p, struct endpoint_probe *const *en
 /* ---- the interface ---------------------------------------------------------------------------- */
 
 struct path_probes *path_probes_new(const struct probe_settings *settings, uint64_t started_ns,
-				    path_probes_fn *changed, void *owner)
+				    const struct obs_target *target, path_probes_fn *changed,
+				    void *owner)
 {
 	struct path_probes *p = mem_zalloc(1, sizeof *p);
 
 	p->settings = settings;
 	p->started_ns = started_ns;
+	p->target = target;
 	p->changed = changed;
 	p->owner = owner;
 	return p;

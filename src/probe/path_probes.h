@@ -14,9 +14,10 @@ struct path_probes;
 /* Called from the loop when something has come to its end. */
 typedef void path_probes_fn(void *owner);
 
-/* started_ns: the target's start. */
+/* started_ns: the target's start. target: as it turns out; borrowed. */
 struct path_probes *path_probes_new(const struct probe_settings *settings, uint64_t started_ns,
-				    path_probes_fn *changed, void *owner);
+				    const struct obs_target *target, path_probes_fn *changed,
+				    void *owner);
 
 /* Starts what the endpoints as they stand make worthwhile. To be called whenever one of them has
  * changed, and every now and then: silence does not call. */

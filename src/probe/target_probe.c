@@ -295,7 +295,7 @@ struct target_probe *target_probe_new(const struct probe_settings *settings,
 	p->handles = 3;
 	uv_timer_start(&p->deadline, on_deadline, (uint64_t)(settings->timeout_us + 999) / 1000, 0);
 	uv_timer_start(&p->tick, on_tick, TICK_MS, TICK_MS);
-	p->paths = path_probes_new(settings, p->started_ns, on_more, p);
+	p->paths = path_probes_new(settings, p->started_ns, &p->record.target, on_more, p);
 	p->comparisons = comparisons_new(settings, target->port, on_more, p);
 	p->hosts = mail_hosts_new(settings, target, &p->record.dns, &p->record.target, on_hosts, p);
 	advance(p);

@@ -139,6 +139,13 @@ fact paths[1].after_hop = 2
 fact paths[1].host = "mx2.lab.test"
 fact duration_ms < 7000
 SCENARIO
+scenario 'an MX host whose 465 and 587 are dropped need not take submissions: no trace' 3 -- --resolver 127.0.0.1:5300 lab.test <<SCENARIO
+run c $dns -p 5300 $work/zone4 >/dev/null 2>&1 &
+s input tcp dport { 465, 587 } drop
+--
+fact endpoints has {"port": 25, "mode": "plaintext"}
+fact paths = []
+SCENARIO
 scenario 'IPv6 is blocked where IPv4 is not: both are looked at, one is traced' 3 -- --resolver 127.0.0.1:5300 --host both.lab.test <<SCENARIO
 run c $dns -p 5300 $work/zone4 >/dev/null 2>&1 &
 r1 forward ip6 nexthdr tcp tcp dport 25 drop

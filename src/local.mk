@@ -119,6 +119,7 @@ src_libnet_a_SOURCES = \
 	src/net/vantage.c src/net/vantage.h \
 	src/probe/comparison_probe.c src/probe/comparison_probe.h \
 	src/probe/comparisons.c src/probe/comparisons.h \
+	src/probe/control_search.c src/probe/control_search.h \
 	src/probe/dialogue.c src/probe/dialogue.h \
 	src/probe/endpoint_probe.c src/probe/endpoint_probe.h \
 	src/probe/mail_hosts.c src/probe/mail_hosts.h \

@@ -19,24 +19,20 @@
 
 #include "base/mem.h"
 #include "net/arrival_ttl.h"
-#include "net/conn.h"
 #include "net/path_trace.h"
 #include "path/path_judge.h"
+#include "probe/control_search.h"
 #include "probe/port_view.h"
 
 enum {
 	/* Of a family, over all targets: they share the first routers' ICMP budgets. And of a target,
 	 * unless all are to be traced: one after the other they would keep it waiting. */
 	PLACES_MOST = 2,
-	SEARCHED = 2,
 	ARRIVALS = 1 + PATH_TRACE_PORTS
 };
 #define TRACE_US 5600000        /* 1.1 s of silence before it: 7 s in all */
-#define SEARCH_US 900000        /* before the kernel's second SYN */
 #define TOGETHER_US 100000      /* of silence that may still be missing */
 #define ALONE_US 3000000        /* until then another port may still answer, to compare with */
-
-static const unsigned searched_ports[SEARCHED] = {443, 80};
 
 struct place {
 	struct path_probes *owner;
@@ -44,7 +40,7 @@ struct place {
 	enum family family;
 	bool begun, counted;
 	bool searched;                          /* for a control port */
-	struct conn *search[SEARCHED];
+	struct control_search *search;
 	unsigned found_control;
 	struct path_trace *trace;
 	struct arrival_ttl *arrivals[ARRIVALS];
@@ -221,67 +217,20 @@ static void note_local_blocks(struct path_probes *p, struct place *place, const 
 
 /* ---- the search for a control port ------------------------------------------------------------ */
 
-static bool searching(const struct place *place)
-{
-	for (size_t i = 0; i < SEARCHED; i++)
-		if (place->search[i] != NULL)
-			return true;
-	return false;
-}
-
-static void end_search(struct place *place)
-{
-	for (size_t i = 0; i < SEARCHED; i++) {
-		conn_close(place->search[i]);
-		place->search[i] = NULL;
-	}
-}
-
 static void on_searched(void *owner)
 {
 	struct place *place = owner;
-	bool waiting = false;
 
-	for (size_t i = 0; i < SEARCHED; i++) {
-		enum outcome how = conn_connect_result(place->search[i])->outcome;
-
-		if (how == OUT_OK || how == OUT_REFUSED)
-			place->found_control = searched_ports[i];
-		waiting = waiting || how == OUT_NOT_RUN;
-	}
-	if (waiting && place->found_control == 0)
-		return;
-	end_search(place);
+	place->found_control = control_search_found(place->search);
+	control_search_free(place->search);
+	place->search = NULL;
 	place->owner->changed(place->owner->owner);
 }
 
-static void on_search_heard(void *owner)
-{
-	(void)owner;
-}
-
-static void on_search_ended(void *owner, enum outcome how)
-{
-	(void)owner;
-	(void)how;
-}
-
-static const struct conn_events search_events = {
-	.connected = on_searched,
-	.readable = on_search_heard,
-	.ended = on_search_ended,
-	.deadline = on_search_heard,
-};
-
 static void search(struct place *place)
 {
-	const struct probe_settings *s = place->owner->settings;
-
 	place->searched = true;
-	for (size_t i = 0; i < SEARCHED; i++)
-		place->search[i] = conn_open(s->loop, s->syn_watch, place->address,
-					     searched_ports[i], SEARCH_US,
-					     &(struct syn_options){0}, &search_events, place);
+	place->search = control_search_new(place->owner->settings, place->address, on_searched, place);
 }
 
 /* ---- traces ----------------------------------------------------------------------------------- */
@@ -390,7 +339,7 @@ static bool finding_arrivals(const struct place *place)
 
 static bool busy(const struct place *place)
 {
-	return searching(place) || place->trace != NULL || finding_arrivals(place);
+	return place->search != NULL || place->trace != NULL || finding_arrivals(place);
 }
 
 static void start(struct path_probes *p, struct place *place)
@@ -573,7 +522,7 @@ void path_probes_say(const struct path_probes *p, path_probes_say_fn *fn, void *
 static void free_place(struct path_probes *p, struct place *place)
 {
 	count(place, false);
-	end_search(place);
+	control_search_free(place->search);
 	if (place->trace != NULL) {
 		size_t first = p->path_count;
 

@@ -6,6 +6,16 @@
 #include "diagnose/facts.h"
 #include "diagnose/seen_path.h"
 
+/* Another port of the host serves the same users. */
+static bool role_open(const struct observation *o, const struct obs_endpoint *e)
+{
+	for (size_t i = 0; i < o->endpoint_count; i++)
+		if (o->endpoints[i].role == e->role && o->endpoints[i].connect.outcome == OUT_OK &&
+		    facts_same_host(&o->endpoints[i], e))
+			return true;
+	return false;
+}
+
 /* ---- where a silent port is dropped --------------------------------------------------------- */
 
 /* Two hosts that are blocked after the same router, which is the last before neither of them. */
@@ -76,7 +86,8 @@ enum drop_place facts_drop_place(const struct observation *o, const struct obs_e
 	enum drop_place place = p != NULL ? dropped_at(p) : DROP_NOT_PLACED;
 
 	if (e->connect.outcome != OUT_TIMEOUT || facts_port_open(o, e) ||
-	    (e->role != ROLE_RELAY && (facts_host_open(o, e) || !facts_matters(o, e))) ||
+	    place == DROP_NOT_PLACED ||
+	    (e->role != ROLE_RELAY && (role_open(o, e) || !facts_matters(o, e))) ||
 	    facts_25_and_465_silent(o))
 		return DROP_NOT_PLACED;
 	return place == DROPPED_ON_THE_WAY && facts_stops_where_others_stop(o, p)
@@ -89,7 +100,11 @@ bool facts_compares(const struct obs_comparison *c, const struct obs_endpoint *e
 {
 	if (c->port != e->port || c->address == NULL || e->address == NULL)
 		return false;
-	return (strcmp(c->address, e->address) == 0) == (c->kind != COMPARISON_CONTROL);
+	if (c->kind != COMPARISON_CONTROL)
+		return strcmp(c->address, e->address) == 0;
+	/* IPv4 and IPv6 take ways of their own. */
+	return strcmp(c->address, e->address) != 0 &&
+	       (strchr(c->address, ':') != NULL) == (e->family == FAMILY_IPV6);
 }
 
 /* A proxy may say that it is through before it is: the greeting makes it sure. */
@@ -99,20 +114,28 @@ static bool opens(const struct obs_comparison *c)
 	       (c->kind != COMPARISON_SOCKS5 || c->greeting != NULL);
 }
 
+/* And not in this host: no route for the family, a filter of its own. */
 static bool fails(const struct obs_comparison *c)
 {
-	return c->connect.outcome == OUT_TIMEOUT || c->connect.outcome == OUT_UNREACHABLE;
+	const struct obs_connect *x = &c->connect;
+	bool own = x->icmp.from != NULL && x->source != NULL && strcmp(x->icmp.from, x->source) == 0;
+
+	if (x->outcome == OUT_UNREACHABLE)
+		return c->kind == COMPARISON_SOCKS5 || (x->icmp.from != NULL && !own);
+	return x->outcome == OUT_TIMEOUT && x->local_drop != KNOWN_YES;
 }
 
-/* Something answers, so that it is not the whole network that is down. */
-static bool anything_answers(const struct observation *o)
+/* Another port of the control host answers, so that it is up. */
+static bool control_is_up(const struct observation *o, const struct obs_comparison *c)
 {
-	for (size_t i = 0; i < o->endpoint_count; i++)
-		if (facts_reached(&o->endpoints[i]))
+	for (size_t i = 0; i < o->comparison_count; i++) {
+		const struct obs_comparison *x = &o->comparisons[i];
+
+		if (x->kind == COMPARISON_CONTROL && x->address != NULL &&
+		    strcmp(x->address, c->address) == 0 &&
+		    (x->connect.outcome == OUT_OK || x->connect.outcome == OUT_REFUSED))
 			return true;
-	for (size_t i = 0; i < o->comparison_count; i++)
-		if (o->comparisons[i].kind == COMPARISON_CONTROL && opens(&o->comparisons[i]))
-			return true;
+	}
 	return false;
 }
 
@@ -120,28 +143,30 @@ static bool is_blocked(const struct observation *o, const struct obs_endpoint *e
 {
 	return (e->connect.outcome == OUT_TIMEOUT || e->connect.outcome == OUT_UNREACHABLE) &&
 	       !facts_local_failure(o, e) && !facts_port_open(o, e) && facts_matters(o, e) &&
-	       (e->role == ROLE_RELAY || !facts_host_open(o, e));
+	       (e->role == ROLE_RELAY || !role_open(o, e));
 }
 
+/* A control host that is silent on all ports may be down: it takes two of them then. */
 enum facts_side facts_side(const struct observation *o, const struct obs_endpoint *e)
 {
-	size_t open[COMPARISON_KIND_COUNT] = { 0 }, failing[COMPARISON_KIND_COUNT] = { 0 };
+	size_t open[COMPARISON_KIND_COUNT] = { 0 }, failing[COMPARISON_KIND_COUNT] = { 0 }, up = 0;
 
-	if (!is_blocked(o, e))
+	if (o->comparison_count == 0 || !is_blocked(o, e))
 		return SIDE_NOT_TOLD;
 	for (size_t i = 0; i < o->comparison_count; i++) {
 		const struct obs_comparison *c = &o->comparisons[i];
 
-		if (facts_compares(c, e)) {
-			open[c->kind] += opens(c);
-			failing[c->kind] += fails(c);
-		}
+		if (!facts_compares(c, e))
+			continue;
+		open[c->kind] += opens(c);
+		failing[c->kind] += fails(c);
+		up += c->kind == COMPARISON_CONTROL && fails(c) && control_is_up(o, c);
 	}
 	if (open[COMPARISON_FROM] > 0 || open[COMPARISON_SOCKS5] > 0)
 		return SIDE_OURS;
 	if (open[COMPARISON_CONTROL] > 0)
-		return SIDE_THEIRS;
-	if (failing[COMPARISON_CONTROL] > 0 && anything_answers(o))
+		return failing[COMPARISON_CONTROL] > 0 ? SIDE_NOT_TOLD : SIDE_THEIRS;
+	if (up > 0 || failing[COMPARISON_CONTROL] > 1)
 		return SIDE_OURS;
 	return failing[COMPARISON_SOCKS5] > 0 ? SIDE_THEIRS_PERHAPS : SIDE_NOT_TOLD;
 }

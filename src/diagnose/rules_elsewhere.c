@@ -21,9 +21,9 @@ static void say_comparison(struct buf *what, const struct obs_comparison *c)
 				      ? words[c->connect.outcome] : NULL;
 
 	if (c->kind == COMPARISON_FROM)
-		buf_addf(what, "from %s it ", c->via);
+		buf_addf(what, "from %s it ", c->via != NULL ? c->via : "elsewhere");
 	else if (c->kind == COMPARISON_SOCKS5)
-		buf_addf(what, "by the proxy %s it ", c->via);
+		buf_addf(what, "by the proxy %s it ", c->via != NULL ? c->via : "");
 	else
 		buf_addf(what, "%s port %u (%s) ", c->host, c->port,
 			 c->address != NULL ? c->address : "no address");
@@ -106,7 +106,7 @@ const struct diag_rule rules_elsewhere[] = {
 	{
 		.code = "NET_BLOCKED_ON_OUR_SIDE", .stage = STAGE_CONNECT,
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_HIGH,
-		.summary = "%E is blocked on this side",
+		.summary = "Blocked on this side: %E",
 		.means = "The same port fails from here at other hosts as well, or opens at this host "
 			 "from elsewhere. So the block lies in this machine's network or at its "
 			 "provider, and the mail server is not at fault.",
@@ -122,7 +122,7 @@ const struct diag_rule rules_elsewhere[] = {
 	{
 		.code = "NET_BLOCKED_AT_THAT_END", .stage = STAGE_CONNECT,
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_HIGH,
-		.summary = "%E is blocked at its own end, not here",
+		.summary = "Blocked at its own end, not here: %E",
 		.means = "The same port of another host opens from here, so it is not blocked here in "
 			 "general. The host, its firewall or its provider does not let this machine's "
 			 "packets in, or it is down.",
@@ -136,7 +136,7 @@ const struct diag_rule rules_elsewhere[] = {
 	{
 		.code = "NET_NOT_BY_PROXY_EITHER", .stage = STAGE_CONNECT,
 		.severity = SEVERITY_NOTE, .confidence = CONFIDENCE_POSSIBLE,
-		.summary = "%E does not open by the proxy either",
+		.summary = "Does not open by the proxy either: %E",
 		.means = "From where the proxy stands it fails as well, so the cause is more likely at "
 			 "the other end. A proxy says very little: not who turned it away, nor where.",
 		.remedy = "If the proxy's own network blocks the port too, this tells nothing: compare "

@@ -49,7 +49,8 @@ static bool speaks_second(const struct observation *o, const struct obs_endpoint
 {
 	const char *late = facts_first_text(e);
 
-	if (e->mode != MODE_SILENT || !facts_matters(o, e) || late == NULL || facts_not_smtp(e))
+	if (e->mode != MODE_SILENT || !facts_matters(o, e) || late == NULL || facts_not_smtp(e) ||
+	    strncmp(late, "220", 3) != 0)
 		return false;
 	say_silence(what, e);
 	buf_adds(what, "; once the client had spoken: \"");

@@ -198,20 +198,31 @@ static void intercepted(const struct observation *o, struct judge *j)
 	for (size_t i = 0; i < o->endpoint_count; i++) {
 		const struct obs_endpoint *e = &o->endpoints[i];
 		const struct obs_path *p = facts_path(o, e);
+		unsigned control;
 		struct buf what;
 
 		if (p == NULL || p->verdict != PATH_INTERCEPTED || e->connect.outcome != OUT_OK)
 			continue;
 		buf_init(&what, 1024);
 		say_path(&what, p);
-		add_arrivals(&what, e->connect.arrival_ttl, p, arrival_of(o, e, p->control_port));
+		control = arrival_of(o, e, p->control_port);
+		add_arrivals(&what, e->connect.arrival_ttl, p, control);
 		judge_see(j, e, "%s", buf_str(&what));
-		judge_confidence(j, p->confidence);
+		judge_confidence(j, control != 0 && control == e->connect.arrival_ttl
+				    ? CONFIDENCE_POSSIBLE : p->confidence);
 		buf_clear(&what);
 	}
 }
 
 /* ---- the cloud's rule ---------------------------------------------------------------------- */
+
+static bool opens_somewhere(const struct observation *o, const struct obs_endpoint *e)
+{
+	for (size_t i = 0; i < o->endpoint_count; i++)
+		if (o->endpoints[i].port == e->port && o->endpoints[i].connect.outcome == OUT_OK)
+			return true;
+	return false;
+}
 
 /* Ports that it says it blocks, and that are blocked, by what is not this machine's own filter. */
 static void cloud_policy(const struct observation *o, struct judge *j)
@@ -223,7 +234,8 @@ static void cloud_policy(const struct observation *o, struct judge *j)
 	for (size_t i = 0; c != NULL && i < o->endpoint_count; i++) {
 		const struct obs_endpoint *e = &o->endpoints[i];
 
-		if (!cloud_blocks(c, e->port) || facts_local_failure(o, e) || facts_port_open(o, e) ||
+		if (!cloud_blocks(c, e->port) || facts_local_failure(o, e) || opens_somewhere(o, e) ||
+		    facts_drop_place(o, e) == DROPPED_NEAR_HOST || facts_side(o, e) == SIDE_THEIRS ||
 		    (e->connect.outcome != OUT_TIMEOUT && !facts_rejected_elsewhere(o, e)))
 			continue;
 		judge_see(j, e, "does not open, and this machine says that it is at %s", c->name);
@@ -269,6 +281,8 @@ const struct diag_rule rules_path[] = {
 		.remedy = "Find the rule on this machine and lift it: " PLACES_TO_LOOK,
 		.references = { "Linux: TcpExtTCPRetransFail in /proc/net/netstat",
 				"systemd.resource-control(5): IPAddressDeny=" },
+		.others = "An interface whose queue is full refuses packets as well, but hardly "
+			  "those to one port alone.",
 		.endpoint = dropped_here,
 	},
 	{
@@ -340,14 +354,16 @@ const struct diag_rule rules_path[] = {
 	{
 		.code = "PATH_DROPPED_NEAR_HERE", .stage = STAGE_CONNECT,
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_HIGH,
-		.summary = "%E is blocked close to this machine",
+		.summary = "Blocked close to this machine: %E",
 		.means = "Packets to this port disappear at this end of the way, long before the host: "
 			 "in the network of this machine, or at its provider. The mail server is not "
-			 "at fault. Other ports pass the same place. Port 25 is needed only to deliver "
-			 "to other people's domains; a program that logs in and submits uses 465 or "
-			 "587.",
+			 "at fault. Other ports pass the same place.",
 		.remedy = "Ask whoever runs the network at that place, mostly the provider of this "
-			  "machine, to open the port. To send through an account of your own, use 465 "
+			  "machine, to open the port; until then use another port of the host, or "
+			  "2525 or the HTTPS interface of a mail provider that has one.",
+		.relay_remedy = "Port 25 is needed only to deliver to other people's domains. Ask whoever "
+			  "runs the network at that place, mostly the provider of this machine, to "
+			  "open it. To send through an account of your own, use 465 "
 			  "or 587 of its provider. 465 and 587 do not replace 25 towards other "
 			  "people's mail hosts: for those, use a relay that you can log in to.",
 		.references = { "RFC 5321 2.1", "RFC 6409 3.1", "RFC 792" },
@@ -359,7 +375,7 @@ const struct diag_rule rules_path[] = {
 	{
 		.code = "PATH_DROPPED_ON_THE_WAY", .stage = STAGE_CONNECT,
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_HIGH,
-		.summary = "%E is blocked on the way",
+		.summary = "Blocked on the way: %E",
 		.means = "Packets to this port get some way and disappear before they reach the host, "
 			 "where those to another port go on. A network between here and there filters "
 			 "the port: the provider of this machine, that of the host, or one between.",
@@ -375,16 +391,19 @@ const struct diag_rule rules_path[] = {
 	{
 		.code = "PATH_DROPPED_NEAR_HOST", .stage = STAGE_CONNECT,
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_HIGH,
-		.summary = "%E is blocked at the host or just before it",
+		.summary = "Blocked at the host or just before it: %E",
 		.means = "Packets to this port pass every hop that answers, and then nothing comes "
 			 "back, while the host answers on another port. The host's own firewall or the "
 			 "one of its network drops them, perhaps only for this machine's address. "
-			 "Port 25 is needed only to deliver to the domains of that host; a program "
-			 "that logs in and submits uses 465 or 587.",
-		.remedy = "The owner of the host looks at its firewall and its provider's (many clouds "
-			  "close port 25 also inwards), and whether this machine's address is blocked "
-			  "there. To be sure that 25 passes from here elsewhere, compare with a host "
-			  "that takes mail: smtpprobe --control HOST.",
+			 "Or the answers are dropped on their way back.",
+		.remedy = "The owner of the host looks at its firewall and its provider's, and whether "
+			  "this machine's address is blocked there. To be sure that the port passes "
+			  "from here elsewhere, compare with another host: smtpprobe --control HOST.",
+		.relay_remedy = "The owner of the host looks at its firewall and its provider's (many "
+			  "clouds close port 25 also inwards), and whether this machine's address is "
+			  "blocked there. To be sure that 25 passes from here elsewhere, compare with "
+			  "a host that takes mail: smtpprobe --control HOST. A program that logs in "
+			  "and submits uses 465 or 587 instead.",
 		.references = { "RFC 5321 2.1", "RFC 792" },
 		.others = "A firewall of this machine or on the way that drops the answers, not the "
 			  "packets, looks the same.",
@@ -406,7 +425,7 @@ const struct diag_rule rules_path[] = {
 	{
 		.code = "PATH_RESET_ON_THE_WAY", .stage = STAGE_CONNECT,
 		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_POSSIBLE,
-		.summary = "%E is refused by something before the host",
+		.summary = "Refused, it seems, by something before the host: %E",
 		.means = "The refusal comes from another distance than the host's own answers do, so a "
 			 "firewall on the way sends it in the host's name. The mail server may well "
 			 "listen there.",
@@ -420,7 +439,7 @@ const struct diag_rule rules_path[] = {
 	{
 		.code = "PATH_INTERCEPTED", .stage = STAGE_CONNECT,
 		.severity = SEVERITY_WARNING, .confidence = CONFIDENCE_HIGH,
-		.summary = "Something before the host answers %E in its place",
+		.summary = "Answered by something before the host, in its place: %E",
 		.means = "The answer comes from fewer hops away than the host is. A transparent proxy "
 			 "of a provider, hotel or office takes the connections to this port: what the "
 			 "server seems to offer, and its certificate, may be the proxy's.",

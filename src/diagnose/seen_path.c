@@ -124,22 +124,28 @@ static void say_local_reject(struct buf *to, const struct obs_path *p)
 			 "not leave it", p->resent_failed, p->resent);
 }
 
+/* Which of the two hops it is cannot be told: a router that filters what it forwards still answers for
+ * what expires there. */
 static void say_dropped(struct buf *to, const struct obs_path *p)
 {
-	unsigned distance = seen_path_distance(p);
+	unsigned distance = seen_path_distance(p), after = p->after_hop > 0 ? (unsigned)p->after_hop : 0;
 
 	buf_addf(to, "packets to port %u are %sdropped after ", p->port,
 		 p->confidence == CONFIDENCE_POSSIBLE ? "perhaps " : "");
-	add_hop(to, p, p->after_hop > 0 ? (unsigned)p->after_hop : 0);
-	buf_addf(to, ", no later than hop %u", p->by_hop);
+	add_hop(to, p, after);
+	buf_adds(to, after > 0 ? ", which they reach, and no later than " : ", no later than ");
 	if (p->by_hop == distance)
-		buf_addf(to, ", the host, which answers port %u", p->control_port);
-	else
+		buf_addf(to, "hop %u, the host, which answers port %u", p->by_hop, p->control_port);
+	else {
+		add_hop(to, p, p->by_hop);
 		buf_addf(to, ", where port %u goes on; the host is %u hops away", p->control_port,
 			 distance);
+	}
+	if (p->by_hop == after + 1 && after > 0)
+		buf_adds(to, ": one of the two drops them");
 	if (p->asked_again > 0)
-		buf_addf(to, " (asked again in turn: %u answered 0 of %u times, %u %u of %u)", p->port,
-			 p->asked_again, p->control_port, p->control_again, p->asked_again);
+		buf_addf(to, " (tried %u times more, in turn: port %u answered 0 times, port %u %u "
+			 "times)", p->asked_again, p->port, p->control_port, p->control_again);
 }
 
 static const struct obs_icmp *rejection(const struct obs_path *p)
@@ -176,8 +182,9 @@ static void say_reset(struct buf *to, const struct obs_path *p)
 
 	buf_addf(to, "port %u is refused (TCP reset) ", p->port);
 	if (distance != 0 && p->by_hop < distance)
-		buf_addf(to, "at hop %u, while the host, which answers port %u, is %u hops away",
-			 p->by_hop, p->control_port, distance);
+		buf_addf(to, "at hop %u%s, while the host, which answers port %u, is %u hops away",
+			 p->by_hop, p->by_hop == 1 ? ", or within this machine" : "",
+			 p->control_port, distance);
 	else
 		buf_addf(to, "at hop %u: by the host, or by the hop before it", p->by_hop);
 }
@@ -186,6 +193,8 @@ static void say_intercepted(struct buf *to, const struct obs_path *p)
 {
 	buf_addf(to, "port %u is answered at ", p->port);
 	add_hop(to, p, p->by_hop);
+	if (p->by_hop == 1)
+		buf_adds(to, ", or within this machine");
 	buf_addf(to, ", but the host, which answers port %u, is %u hops away", p->control_port,
 		 seen_path_distance(p));
 }

@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "net/syn.h"
 
-enum { AT_ONCE = 3, TTL_OVER = 256 };
+enum { AT_ONCE = 3, TTL_OVER = 256, ROUNDS_MOST = 6 };
 #define MS UINT64_C(1000000)
 #define FIRST_WAIT_MS 950        /* before the kernel's second SYN */
 #define SPARE_MS 20
@@ -34,7 +34,9 @@ struct arrival_ttl {
 	struct threshold *open[AT_ONCE];
 	unsigned answered, ignored;    /* thresholds: the highest of the one, the lowest of the other */
 	uint64_t sent_ns, wait_ms;
+	unsigned rounds;
 	bool checked, over;
+	bool spoiled;                  /* a SYN could not be sent, or came to something else than an answer */
 };
 
 static void next_round(struct arrival_ttl *a);
@@ -59,7 +61,7 @@ static bool any_open(const struct arrival_ttl *a)
 	return false;
 }
 
-/* The TTL of an ICMP error is another matter; it ends the search. */
+/* An ICMP error is none: its TTL is another matter. */
 static bool is_answer(int fd)
 {
 	struct obs_connect c = {0};
@@ -93,6 +95,8 @@ static void on_event(uv_poll_t *poll, int status, int events)
 	(void)events;
 	if (is_answer(t->fd))
 		note_answer(a, t->ttl);
+	else
+		a->spoiled = true;
 	for (size_t i = 0; i < AT_ONCE; i++)
 		if (a->open[i] == t)
 			close_threshold(a, i);
@@ -123,6 +127,7 @@ static void ask(struct arrival_ttl *a, size_t i, unsigned ttl)
 		if (t->fd >= 0)
 			close(t->fd);
 		free(t);
+		a->spoiled = true;
 		return;
 	}
 	t->poll.data = t;
@@ -171,13 +176,14 @@ static void ask_guess(struct arrival_ttl *a)
 
 static void next_round(struct arrival_ttl *a)
 {
-	bool nothing = a->answered == 0 && a->sent_ns != 0;
+	bool nothing = a->spoiled || a->rounds++ > ROUNDS_MOST ||
+		       (a->answered == 0 && a->sent_ns != 0);
 
 	uv_timer_stop(&a->timer);
-	if (a->ignored <= a->answered) {
-		a->answered = 0; /* a lost answer was taken for an ignored one */
-		nothing = true;
-	}
+	/* A lost answer was taken for an ignored one. */
+	nothing = nothing || a->ignored <= a->answered;
+	if (nothing)
+		a->answered = 0;
 	if (nothing || (a->checked && a->ignored - a->answered == 1)) {
 		finish(a);
 		return;

@@ -39,7 +39,6 @@ static const struct dmi_row {
 	{"bios_vendor", "Amazon EC2", "Amazon EC2"},
 	{"product_version", "*amazon", "Amazon EC2"},
 	{"product_name", "Google Compute Engine", "Google Compute Engine"},
-	{"sys_vendor", "Google", "Google Compute Engine"},
 	{"chassis_asset_tag", "7783-7084-3265-9085-8269-3286-77", "Microsoft Azure"},
 	{"sys_vendor", "DigitalOcean", "DigitalOcean"},
 	{"sys_vendor", "Hetzner", "Hetzner Cloud"},

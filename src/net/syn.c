@@ -121,11 +121,11 @@ char *syn_own_address(int fd)
 
 /* ---- options ------------------------------------------------------------------------------ */
 
-static void set_number(int fd, int level, int name, unsigned value)
+static bool set_number(int fd, int level, int name, unsigned value)
 {
 	int number = (int)value;
 
-	setsockopt(fd, level, name, &number, sizeof number);
+	return setsockopt(fd, level, name, &number, sizeof number) == 0;
 }
 
 static void ask_for_icmp(int fd, bool v6, unsigned on)
@@ -140,24 +140,30 @@ static void ask_for_icmp(int fd, bool v6, unsigned on)
 #endif
 }
 
-/* A kernel that does not know or take an option leaves its own value, which the record shows. */
-static void set_options(int fd, bool v6, const struct syn_options *o)
+static bool set_min_ttl(int fd, bool v6, unsigned ttl)
+{
+#if defined IP_MINTTL && defined IPV6_MINHOPCOUNT
+	return set_number(fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_MINHOPCOUNT : IP_MINTTL, ttl);
+#else
+	(void)fd;
+	(void)v6;
+	(void)ttl;
+	return false;
+#endif
+}
+
+/* Of a kernel that does not take a segment size the record shows its own. But what is told by TTLs
+ * would be wrong without them. */
+static int set_options(int fd, bool v6, const struct syn_options *o)
 {
 	ask_for_icmp(fd, v6, 1);
 	/* RFC 9293 3.7.1: the MSS option of our SYN bounds what the peer sends. */
 	if (o->most_segment > 0)
 		set_number(fd, IPPROTO_TCP, TCP_MAXSEG, o->most_segment);
-	if (o->ttl > 0)
-		set_number(fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_UNICAST_HOPS : IP_TTL,
-			   o->ttl);
-#ifdef IP_MINTTL
-	if (o->min_ttl > 0 && !v6)
-		set_number(fd, IPPROTO_IP, IP_MINTTL, o->min_ttl);
-#endif
-#ifdef IPV6_MINHOPCOUNT
-	if (o->min_ttl > 0 && v6)
-		set_number(fd, IPPROTO_IPV6, IPV6_MINHOPCOUNT, o->min_ttl);
-#endif
+	if (o->ttl > 0 && !set_number(fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+				      v6 ? IPV6_UNICAST_HOPS : IP_TTL, o->ttl))
+		return ENOPROTOOPT;
+	return o->min_ttl > 0 && !set_min_ttl(fd, v6, o->min_ttl) ? ENOPROTOOPT : 0;
 }
 
 /* Without IP_BIND_ADDRESS_NO_PORT, bind() would take a port of its own for each socket, and run
@@ -219,8 +225,9 @@ int syn_open(int *fd, const char *address, unsigned port, const struct syn_optio
 		return errno;
 	fcntl(*fd, F_SETFD, FD_CLOEXEC);
 	fcntl(*fd, F_SETFL, fcntl(*fd, F_GETFL) | O_NONBLOCK);
-	set_options(*fd, to.any.sa_family == AF_INET6, options);
-	err = connect_from(*fd, &to, size, options->from);
+	err = set_options(*fd, to.any.sa_family == AF_INET6, options);
+	if (err == 0)
+		err = connect_from(*fd, &to, size, options->from);
 	if (err != 0) {
 		close(*fd);
 		*fd = -1;
@@ -297,6 +304,16 @@ static void settle_outcome(struct obs_connect *to)
 		to->outcome = OUT_UNREACHABLE;
 }
 
+/* The loop runs its timers before it looks at sockets, so that after a stall a deadline can come
+ * first, although the answer is there. */
+static bool is_connected(int fd)
+{
+	union address peer;
+	socklen_t size = sizeof peer;
+
+	return getpeername(fd, &peer.any, &size) == 0;
+}
+
 bool syn_result(int fd, struct obs_connect *to, bool silent)
 {
 	struct obs_tcp info;
@@ -316,6 +333,7 @@ bool syn_result(int fd, struct obs_connect *to, bool silent)
 		settle_outcome(to);
 		return false;
 	}
+	silent = silent && !is_connected(fd);
 	to->outcome = silent ? OUT_TIMEOUT : OUT_OK;
 	if (!silent)
 		ask_for_icmp(fd, is_v6(fd), 0);

@@ -160,6 +160,11 @@ static void judge_rejected(struct obs_path *p, const struct obs_hop *h, const ch
 		set(p, PATH_REJECTED, last, h->ttl, CONFIDENCE_POSSIBLE);
 		return;
 	}
+	if (own != NULL && strcmp(h->from, own) == 0 && path_says_no_host(&h->icmp) &&
+	    h->us >= AT_ONCE_US) {
+		set(p, PATH_UNKNOWN, 0, 0, CONFIDENCE_POSSIBLE); /* the next hop does not answer */
+		return;
+	}
 	if (own != NULL && strcmp(h->from, own) == 0) {
 		set(p, PATH_LOCAL_REJECT, 0, 0, CONFIDENCE_CERTAIN);
 		p->by = mem_strdup(own);

@@ -164,7 +164,9 @@ static void on_deadline(void *owner)
 {
 	struct comparison_probe *p = owner;
 
-	if (by_proxy(p) && p->socks.state < SOCKS5_OPEN) {
+	if (by_proxy(p) && p->socks.state == SOCKS5_METHOD)
+		proxy_failed(p, "the proxy does not answer");
+	if (by_proxy(p) && p->socks.state == SOCKS5_REPLY) {
 		p->record.connect.outcome = OUT_TIMEOUT;
 		p->record.connect.us = age_us(p);
 	}

@@ -3,7 +3,7 @@
  * An address is a place. Where one of its ports is worth a trace:
  *   1. it is silent for 1.1 s: another port that gives any answer is the control; where none of
  *      those probed does, 443 and 80 are tried for it;
- *   2. 25 is refused, or any port rejected by ICMP, while another port is open;
+ *   2. it is refused while another is open, or rejected by ICMP;
  *   3. 25 is open and speaks as another server than the submission port does (another name in its
  *      greeting, STARTTLS or clear text missing): somebody between may be answering;
  *   4. --trace always: every port.
@@ -30,7 +30,9 @@ enum {
 	PLACES_MOST = 2,
 	ARRIVALS = 1 + PATH_TRACE_PORTS
 };
-#define TRACE_US 5600000        /* 1.1 s of silence before it: 7 s in all */
+#define TRACE_US 5600000        /* 1.1 s of silence before it */
+#define RUN_US 6800000          /* since the target's start */
+#define LEAST_US 2000000        /* less is no use to begin */
 #define TOGETHER_US 100000      /* of silence that may still be missing */
 #define ALONE_US 3000000        /* until then another port may still answer, to compare with */
 
@@ -72,6 +74,11 @@ struct path_probes {
 	size_t ttl_count;
 };
 
+static int64_t left_us(const struct path_probes *p)
+{
+	return RUN_US - (int64_t)((uv_hrtime() - p->started_ns) / 1000);
+}
+
 /* ---- what is worth it ------------------------------------------------------------------------ */
 
 static bool seen_to(const struct place *place, unsigned port)
@@ -97,7 +104,7 @@ static bool need_not_be_open(const struct path_probes *p, const struct port_view
 
 static bool worthwhile(const struct path_probes *p, const struct port_view *v, const struct port_state *port)
 {
-	bool refused = port->at.reach == REACH_REFUSED && port->role == ROLE_RELAY;
+	bool refused = port->at.reach == REACH_REFUSED;
 
 	if (need_not_be_open(p, v, port))
 		return false;
@@ -342,6 +349,14 @@ static bool busy(const struct place *place)
 	return place->search != NULL || place->trace != NULL || finding_arrivals(place);
 }
 
+/* A run with a trace ends in a bearable time, unless all is to be traced. */
+static int64_t deadline(const struct path_probes *p)
+{
+	int64_t left = left_us(p);
+
+	return p->settings->trace == TRACE_ALWAYS || left > TRACE_US ? TRACE_US : left;
+}
+
 static void start(struct path_probes *p, struct place *place)
 {
 	struct path_trace_plan *plan = &place->plan;
@@ -349,7 +364,7 @@ static void start(struct path_probes *p, struct place *place)
 	place->begun = true;
 	plan->host = place->host;
 	plan->address = place->address;
-	plan->deadline_us = TRACE_US;
+	plan->deadline_us = deadline(p);
 	place->comparing = p->settings->trace == TRACE_AUTO && place->answers[0] &&
 			   plan->control_port != 0;
 	if (place->comparing)
@@ -444,7 +459,8 @@ static void advance_place(struct path_probes *p, struct place *place, const stru
 	if (place->trace != NULL)
 		drop_answered(place, v);
 	note_local_blocks(p, place, v);
-	if (busy(place) || !has_room(p, place) || one_more_comes(v))
+	if (busy(place) || !has_room(p, place) || one_more_comes(v) ||
+	    (p->settings->trace == TRACE_AUTO && left_us(p) < LEAST_US))
 		return;
 	choose(p, place, v);
 	if (place->plan.port_count == 0)

@@ -47,7 +47,7 @@ struct obs_vantage {
 	struct obs_route ipv4, ipv6;
 	struct strlist resolvers;  /* "127.0.0.1:53", "[::1]:53" */
 	char *gateway4, *gateway6; /* the next hop of the default route; NULL: none, or not known */
-	enum known private4;      /* is ipv4.source private (RFC 1918, RFC 6598), so behind NAT? */
+	enum known private4;      /* is ipv4.source private (RFC 1918, RFC 6598)? */
 	char *cloud;               /* "Hetzner Cloud", by what this machine says of itself; NULL: not known */
 	char *container;           /* "docker"; NULL: not known to be one */
 };

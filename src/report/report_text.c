@@ -235,7 +235,7 @@ static void put_origin(struct buf *to, const struct report_style *s, const struc
 	for (size_t i = 0; i < sizeof(source) / sizeof(source[0]); i++)
 		if (source[i] != NULL) {
 			buf_addf(&line, "%s%s%s", before, source[i],
-				 i == 0 && o->vantage.private4 == KNOWN_YES ? " (behind NAT)" : "");
+				 i == 0 && o->vantage.private4 == KNOWN_YES ? " (a private address)" : "");
 			before = " and ";
 		}
 	if (o->vantage.cloud != NULL)

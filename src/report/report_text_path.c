@@ -14,7 +14,7 @@
 enum {
 	LANES_MOST = 4,
 	NUMBER_COLUMNS = 6,            /* "   3  " */
-	LANE_COLUMNS = 16,
+	LANE_COLUMNS = 16, LANE_WITH_WORDS = 13,
 	WHO_LEAST = 17,                /* an IPv4 address and its space */
 	TTL_MOST = 255,
 	CELL_BYTES = 4096
@@ -32,7 +32,7 @@ struct ladder {
 	struct lane lanes[LANES_MOST];
 	size_t lane_count;
 	unsigned rows;
-	size_t who_columns;
+	size_t who_columns, lane_columns;
 };
 
 /* ---- what belongs together ----------------------------------------------------------------- */
@@ -128,7 +128,7 @@ static bool is_lost_before(const struct lane *lane, unsigned ttl)
 	return before != NULL && before->kind == HOP_SILENT && !only_hides(lane, ttl - 1);
 }
 
-static void say_cell(struct buf *to, const struct lane *lane, unsigned ttl, bool utf8)
+static void say_cell(struct buf *to, const struct lane *lane, unsigned ttl, bool utf8, bool words)
 {
 	static const struct {
 		const char *utf8, *ascii, *words;
@@ -152,6 +152,8 @@ static void say_cell(struct buf *to, const struct lane *lane, unsigned ttl, bool
 	}
 	kind = h->kind == HOP_SILENT && only_hides(lane, ttl) ? HOP_EXPIRED : h->kind;
 	buf_addf(to, "%s ", utf8 ? cells[kind].utf8 : cells[kind].ascii);
+	if (!words)
+		return;
 	buf_adds(to, cells[kind].words);
 	if (h->kind == HOP_EXPIRED || h->kind == HOP_OPEN)
 		seen_time(to, h->us);
@@ -160,8 +162,11 @@ static void say_cell(struct buf *to, const struct lane *lane, unsigned ttl, bool
 /* As wide as the widest, as far as the lanes leave room; an IPv6 address may not fit. */
 static void measure(struct ladder *l, const struct report_style *s)
 {
-	size_t lanes = l->lane_count * LANE_COLUMNS + NUMBER_COLUMNS, most = WHO_LEAST;
-	size_t room = s->width > lanes + WHO_LEAST ? s->width - lanes : WHO_LEAST;
+	size_t all = s->width > NUMBER_COLUMNS + WHO_LEAST ? s->width - NUMBER_COLUMNS - WHO_LEAST : 0;
+	size_t each = all / (l->lane_count > 0 ? l->lane_count : 1), most = WHO_LEAST, room;
+
+	l->lane_columns = each < LANE_COLUMNS ? each : LANE_COLUMNS;
+	room = all + WHO_LEAST - l->lane_count * l->lane_columns;
 
 	for (unsigned ttl = 1; ttl <= l->rows; ttl++) {
 		const char *role, *name = who(l, ttl, &role);
@@ -200,8 +205,9 @@ static void put_row(struct buf *to, const struct report_style *s, const struct l
 	put_who(to, s, l, buf_str(&cell));
 	for (size_t i = 0; i < l->lane_count; i++) {
 		buf_reset(&cell);
-		say_cell(&cell, &l->lanes[i], ttl, s->utf8);
-		layout_padded(to, buf_str(&cell), LANE_COLUMNS);
+		say_cell(&cell, &l->lanes[i], ttl, s->utf8,
+			 l->lane_columns >= LANE_WITH_WORDS);
+		layout_padded(to, buf_str(&cell), l->lane_columns);
 	}
 	layout_end_line(to);
 	buf_clear(&cell);
@@ -217,13 +223,13 @@ static void put_top(struct buf *to, const struct report_style *s, const struct l
 	for (size_t i = 0; i < l->lane_count; i++) {
 		buf_reset(&cell);
 		buf_addf(&cell, "port %u", l->lanes[i].port);
-		layout_padded(to, buf_str(&cell), LANE_COLUMNS);
+		layout_padded(to, buf_str(&cell), l->lane_columns);
 	}
 	layout_end_line(to);
 	layout_spaces(to, NUMBER_COLUMNS);
 	put_who(to, s, l, "this machine");
 	for (size_t i = 0; i < l->lane_count; i++)
-		layout_padded(to, s->utf8 ? "\u2502" : "|", LANE_COLUMNS);
+		layout_padded(to, s->utf8 ? "\u2502" : "|", l->lane_columns);
 	layout_end_line(to);
 	buf_clear(&cell);
 }

@@ -21,13 +21,21 @@ fact findings lacks {"code": "NET_25_SILENT_OTHERS_ANSWER"}
 fact duration_ms < 7000
 SCENARIO
 scenario 'a control host whose 25 is silent as well: the block is on this side' 3 -- \
-	--control 10.9.4.3:25 10.9.4.2 <<'SCENARIO'
+	--control 10.9.4.3 10.9.4.2 <<'SCENARIO'
 r2 forward tcp dport 25 drop
 --
 exit 1
 expect NET_BLOCKED_ON_OUR_SIDE
 fact comparisons[0].connect.outcome = "timeout"
-fact comparisons[1] = null
+fact comparisons[2].connect.outcome = "ok"
+SCENARIO
+scenario 'a control host of the other family decides nothing' 3 -- --control fd09:4::3 10.9.4.2 <<'SCENARIO'
+r1 forward ip protocol tcp tcp dport 25 drop
+--
+exit 1
+expect PATH_DROPPED_NEAR_HERE
+fact comparisons[0].connect.outcome = "ok"
+fact findings lacks {"code": "NET_BLOCKED_AT_THAT_END"}
 SCENARIO
 scenario 'a control host by name, and one that has no address' 3 -- --resolver 127.0.0.1:5300 \
 	--control mx2.lab.test:25 --control nowhere.lab.test 10.9.4.2 <<SCENARIO

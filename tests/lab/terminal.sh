@@ -18,7 +18,7 @@ TERM=xterm unprivileged script -qec "$work/probe --greeting-timeout 2 10.9.3.2" 
 grep -q '10\.9\.3\.2  port 25 gets no answer, 587 does; finding out where it stops' screen ||
 	blame "$(head -c 3000 screen)"
 verdict 'the first verdict stands there before the trace is over'
-awk '/finding out where it stops/ { seen = NR } /is blocked close to this machine/ { end = NR }
+awk '/finding out where it stops/ { seen = NR } /Blocked close to this machine/ { end = NR }
 	END { exit !(seen && end > seen) }' screen || blame "$(head -c 3000 screen)"
 verdict 'the report follows it'
 grep -q '1  10\.9\.1\.2 .*| ' screen || blame "$(tail -n 20 screen)"

@@ -75,7 +75,7 @@ static const struct {
 } dmi_cases[] = {
 	{ "sys_vendor", "Amazon EC2\n", "Amazon EC2" },
 	{ "product_version", "4.11.amazon\n", "Amazon EC2" },
-	{ "sys_vendor", "Google\n", "Google Compute Engine" },
+	{ "sys_vendor", "Google\n", NULL }, /* a Chromebook, perhaps */
 	{ "product_name", "Google Compute Engine\n", "Google Compute Engine" },
 	{ "chassis_asset_tag", "7783-7084-3265-9085-8269-3286-77\n", "Microsoft Azure" },
 	{ "sys_vendor", "Microsoft Corporation\n", NULL },

@@ -233,6 +233,16 @@ static void silent_at_the_control_too(struct observation *o, bool near_miss)
 	build_healthy_host(o);
 	silent(o, 25);
 	comparison(o, COMPARISON_CONTROL, "198.51.100.7", near_miss ? OUT_OK : OUT_TIMEOUT);
+	comparison(o, COMPARISON_CONTROL, "198.51.100.7", OUT_OK)->port = 587;
+}
+
+/* One that is silent on all ports may be down. */
+static void silent_at_two_controls(struct observation *o, bool near_miss)
+{
+	build_healthy_host(o);
+	silent(o, 25);
+	comparison(o, COMPARISON_CONTROL, "198.51.100.7", OUT_TIMEOUT);
+	comparison(o, COMPARISON_CONTROL, near_miss ? "2001:db8::7" : "198.51.100.8", OUT_TIMEOUT);
 }
 
 static void open_by_the_proxy(struct observation *o, bool near_miss)
@@ -320,6 +330,8 @@ const struct rule_case cases_path[] = {
 	  "465 silent; not: dropped by this machine itself" },
 	{ "NET_BLOCKED_ON_OUR_SIDE", SEVERITY_PROBLEM, silent_at_the_control_too,
 	  "25 of the control host is silent as well; not: it opens" },
+	{ "NET_BLOCKED_ON_OUR_SIDE", SEVERITY_PROBLEM, silent_at_two_controls,
+	  "25 of two control hosts is silent; not: one is of the other family" },
 	{ "NET_BLOCKED_ON_OUR_SIDE", SEVERITY_PROBLEM, open_by_the_proxy,
 	  "the server greets by the proxy; not: the proxy only says that it is through" },
 	{ "NET_BLOCKED_ON_OUR_SIDE", SEVERITY_PROBLEM, open_from_another_source,

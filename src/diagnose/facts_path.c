@@ -170,3 +170,10 @@ enum facts_side facts_side(const struct observation *o, const struct obs_endpoin
 		return SIDE_OURS;
 	return failing[COMPARISON_SOCKS5] > 0 ? SIDE_THEIRS_PERHAPS : SIDE_NOT_TOLD;
 }
+
+bool facts_rejected_by_firewall(const struct observation *o, const struct obs_endpoint *e)
+{
+	enum icmp_sense sense = icmp_sense(&e->connect.icmp);
+
+	return facts_rejected_elsewhere(o, e) && (sense == ICMP_FIREWALL || sense == ICMP_PORT);
+}

@@ -33,4 +33,7 @@ enum facts_side {
 };
 enum facts_side facts_side(const struct observation *o, const struct obs_endpoint *e);
 
+/* A router or host said by ICMP that a rule forbids the port, rather than that there is no way. */
+bool facts_rejected_by_firewall(const struct observation *o, const struct obs_endpoint *e);
+
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "diagnose/facts.h"
+#include "diagnose/facts_path.h"
 #include "diagnose/seen.h"
 #include "diagnose/seen_path.h"
 #include "diagnose/text_rows.h"
@@ -79,7 +80,7 @@ static bool host_unreachable(const struct observation *o, const struct obs_endpo
 			     struct buf *what)
 {
 	return unreachable_elsewhere(o, e) && !facts_host_reached(o, e) && !facts_host_down(o, e) &&
-	       say_rejection(what, o, e);
+	       !facts_rejected_by_firewall(o, e) && say_rejection(what, o, e);
 }
 
 static bool relay_rejected(const struct observation *o, const struct obs_endpoint *e,

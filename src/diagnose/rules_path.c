@@ -102,6 +102,15 @@ static bool host_down(const struct observation *o, const struct obs_endpoint *e,
 	return true;
 }
 
+static bool host_rejected(const struct observation *o, const struct obs_endpoint *e, struct buf *what)
+{
+	if (!facts_rejected_by_firewall(o, e) || !facts_matters(o, e) || facts_host_reached(o, e) ||
+	    facts_port_open(o, e))
+		return false;
+	seen_rejection(what, &e->connect, facts_path(o, e));
+	return true;
+}
+
 static bool port_rejected(const struct observation *o, const struct obs_endpoint *e, struct buf *what)
 {
 	if (e->role == ROLE_RELAY || !facts_rejected_elsewhere(o, e) || !facts_host_reached(o, e) ||
@@ -340,6 +349,17 @@ const struct diag_rule rules_path[] = {
 		.references = { "RFC 1812 5.2.7.1", "RFC 4443 3.1" },
 		.others = "A firewall that answers in the same words, though one does so at once.",
 		.endpoint = host_down,
+	},
+	{
+		.code = "NET_HOST_REJECTED", .stage = STAGE_CONNECT,
+		.severity = SEVERITY_PROBLEM, .confidence = CONFIDENCE_HIGH,
+		.summary = "A firewall turns away connections to %E",
+		.means = "The device that is named above says no to these ports, in the words that "
+			 "firewalls use. The host itself was not heard, so it may be well.",
+		.remedy = "Ask whoever runs that device (whois ADDRESS tells; a private address is of a "
+			  "network of this end or of that) to let the ports pass.",
+		.references = { "RFC 1122 3.2.2.1", "RFC 1812 5.3.9" },
+		.endpoint = host_rejected,
 	},
 	{
 		.code = "NET_PORT_REJECTED", .stage = STAGE_CONNECT,

@@ -323,12 +323,13 @@ static bool read_object(const struct place *p, const struct member *m, void *to,
 
 static bool read_list(const struct place *p, const struct member *m, void *to, json_t *v)
 {
+	size_t most = m->most != 0 ? m->most : RECORD_LIST_MAX;
 	size_t *count = (size_t *)(void *)((char *)to + m->count_at);
 
 	if (!json_is_array(v))
 		return refuse(p, "is not a list of objects");
-	if (json_array_size(v) > RECORD_LIST_MAX)
-		return refuse(p, "has more than %d elements", RECORD_LIST_MAX);
+	if (json_array_size(v) > most)
+		return refuse(p, "has more than %zu elements", most);
 	for (size_t i = 0; i < json_array_size(v); i++) {
 		struct place element = { p, NULL, i, p->e };
 		void *one = mem_append(FIELD(char, m, to), count, m->size);

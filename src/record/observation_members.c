@@ -52,6 +52,10 @@
 	{ .name = n, .type = MEMBER_LIST, .at = offsetof(struct s, array),                         \
 	  .count_at = AT(size_t, s, count), .size = sizeof *((struct s *)NULL)->array,             \
 	  .members = what }
+#define LIST_TO(n, s, array, count, what, max)                                                     \
+	{ .name = n, .type = MEMBER_LIST, .at = offsetof(struct s, array),                         \
+	  .count_at = AT(size_t, s, count), .size = sizeof *((struct s *)NULL)->array,             \
+	  .members = what, .most = max }
 #define END { .name = NULL }
 
 #define REPLY(s, reply)                                                                            \
@@ -409,7 +413,8 @@ const struct member observation_body_members[] = {
 	OBJECT("vantage", observation, vantage, vantage_members),
 	OBJECT("dns", observation, dns, dns_members),
 	LIST("endpoints", observation, endpoints, endpoint_count, endpoint_members),
-	LIST("paths", observation, paths, path_count, path_members),
-	LIST("comparisons", observation, comparisons, comparison_count, comparison_members),
+	LIST_TO("paths", observation, paths, path_count, path_members, RECORD_PATHS_MAX),
+	LIST_TO("comparisons", observation, comparisons, comparison_count, comparison_members,
+		RECORD_PATHS_MAX),
 	END
 };

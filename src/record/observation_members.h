@@ -41,7 +41,8 @@ struct member {
 	bool needed;                   /* no record without it, nor with null */
 	size_t at;                     /* offset in the struct */
 	const struct words *words;
-	unsigned most;                 /* MEMBER_COUNT, MEMBER_COUNT_OR_NULL, MEMBER_NUMBER: the largest value */
+	unsigned most;                 /* MEMBER_COUNT, MEMBER_COUNT_OR_NULL, MEMBER_NUMBER: the largest value;
+	                                * MEMBER_LIST: of elements; 0: RECORD_LIST_MAX */
 	const struct member *members;  /* MEMBER_OBJECT, MEMBER_LIST */
 	bool (*is_absent)(const void *object);
 	size_t count_at, size;         /* MEMBER_LIST: offset of the count, size of an element */
@@ -53,7 +54,8 @@ extern const struct member observation_head_members[], observation_body_members[
 
 enum {
 	RECORD_SIZE_MAX = 64 * 1024 * 1024,  /* octets of one record that are read */
-	RECORD_LIST_MAX = 65536              /* elements of one list that are read */
+	RECORD_LIST_MAX = 65536,             /* elements of one list that are read */
+	RECORD_PATHS_MAX = 1024              /* fewer, of what is compared with each other */
 };
 #define RECORD_SCHEMA "smtpprobe.report/1"
 

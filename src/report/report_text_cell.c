@@ -5,8 +5,8 @@
 
 #include "base/mem.h"
 #include "diagnose/facts.h"
+#include "diagnose/facts_path.h"
 #include "diagnose/seen.h"
-#include "diagnose/seen_path.h"
 #include "report/report_text.h"
 
 static const char *const connect_words[OUT_COUNT] = {
@@ -147,9 +147,7 @@ static void put_failed_connect(struct buf *to, const struct observation *o,
 		words = "dropped here";
 	else if (facts_rejected_here(o, e))
 		words = "rejected here";
-	else if (facts_rejected_elsewhere(o, e) &&
-		 (icmp_sense(&e->connect.icmp) == ICMP_FIREWALL ||
-		  icmp_sense(&e->connect.icmp) == ICMP_PORT))
+	else if (facts_rejected_by_firewall(o, e))
 		words = "rejected";
 	buf_adds(to, words != NULL ? words : "failed");
 }

@@ -25,6 +25,7 @@ struct lane {
 	const struct obs_hop *hops;
 	size_t count;
 	unsigned rejected_by;          /* the hop that says so; 0: it is not known to be one */
+	bool here;                     /* this machine stops it */
 };
 
 struct ladder {
@@ -37,21 +38,32 @@ struct ladder {
 
 /* ---- what belongs together ----------------------------------------------------------------- */
 
+static bool is_local(const struct obs_path *p)
+{
+	return p->verdict == PATH_LOCAL_DROP || p->verdict == PATH_LOCAL_REJECT;
+}
+
 static bool same_address(const struct obs_path *a, const struct obs_path *b)
 {
 	return a->address != NULL && b->address != NULL && strcmp(a->address, b->address) == 0;
 }
 
+/* What this machine stops is drawn beside a port that goes on, or not at all. */
+static bool is_drawn(const struct obs_path *p)
+{
+	return p->hop_count > 0 && (!is_local(p) || p->control_count > 0);
+}
+
 static bool is_first_of_address(const struct observation *o, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (same_address(&o->paths[i], &o->paths[n]) && o->paths[i].hop_count > 0)
+		if (same_address(&o->paths[i], &o->paths[n]) && is_drawn(&o->paths[i]))
 			return false;
-	return o->paths[n].hop_count > 0;
+	return is_drawn(&o->paths[n]);
 }
 
 static void add_lane(struct ladder *l, unsigned port, const struct obs_hop *hops, size_t count,
-		     unsigned rejected_by)
+		     unsigned rejected_by, bool here)
 {
 	struct lane *lane;
 
@@ -63,6 +75,7 @@ static void add_lane(struct ladder *l, unsigned port, const struct obs_hop *hops
 	lane = &l->lanes[l->lane_count++];
 	lane->port = port;
 	lane->rejected_by = rejected_by;
+	lane->here = here;
 	lane->hops = hops;
 	lane->count = count < TTL_MOST ? count : TTL_MOST;
 	if (hops[lane->count - 1].ttl > l->rows)
@@ -77,8 +90,10 @@ static void gather(struct ladder *l, const struct observation *o, size_t n)
 	for (size_t i = n; i < o->path_count; i++)
 		if (same_address(&o->paths[i], l->first) && l->lane_count < LANES_MOST - 1)
 			add_lane(l, o->paths[i].port, o->paths[i].hops, o->paths[i].hop_count,
-				 o->paths[i].by != NULL ? o->paths[i].by_hop : 0);
-	add_lane(l, l->first->control_port, l->first->control, l->first->control_count, 0);
+				 o->paths[i].by != NULL ? o->paths[i].by_hop : 0,
+				 is_local(&o->paths[i]));
+	add_lane(l, l->first->control_port, l->first->control, l->first->control_count, 0,
+		 false);
 }
 
 static const struct obs_hop *hop_of(const struct lane *lane, unsigned ttl)
@@ -143,7 +158,7 @@ static void say_cell(struct buf *to, const struct lane *lane, unsigned ttl, bool
 	const struct obs_hop *h = hop_of(lane, ttl);
 	enum hop_kind kind;
 
-	if (h == NULL || is_lost_before(lane, ttl) ||
+	if (h == NULL || lane->here || is_lost_before(lane, ttl) ||
 	    (lane->rejected_by != 0 && ttl > lane->rejected_by))
 		return;
 	if (ttl == lane->rejected_by) {
@@ -229,7 +244,10 @@ static void put_top(struct buf *to, const struct report_style *s, const struct l
 	layout_spaces(to, NUMBER_COLUMNS);
 	put_who(to, s, l, "this machine");
 	for (size_t i = 0; i < l->lane_count; i++)
-		layout_padded(to, s->utf8 ? "\u2502" : "|", l->lane_columns);
+		if (l->lanes[i].here)
+			layout_padded(to, s->utf8 ? "\u2717" : "X", l->lane_columns);
+		else
+			layout_padded(to, s->utf8 ? "\u2502" : "|", l->lane_columns);
 	layout_end_line(to);
 	buf_clear(&cell);
 }

@@ -69,6 +69,14 @@ fact endpoints[0].connect.outcome = "refused"
 fact endpoints[0].connect.icmp = null
 fact paths = []
 SCENARIO
+scenario 'a host that changes its mind while its TTL is looked for: the search ends' 2 -- 10.9.3.2 <<'SCENARIO'
+s input tcp dport 25 limit rate 1/hour burst 4 packets reject with tcp reset
+s input tcp dport 25 reject with icmp port-unreachable
+--
+fact endpoints[0].connect.outcome = "refused"
+fact endpoints[0].connect.arrival_ttl = null
+fact duration_ms < 7000
+SCENARIO
 scenario 'two names of one host are no interception' 2 -- 10.9.3.2 <<SCENARIO
 run s $build/tests/lab/mail_host relay.lab 2525
 s dstnat tcp dport 25 redirect to :2525

@@ -149,7 +149,7 @@ scenario 'all of TCP is rejected at one router: its address is known all the sam
 r2 forward meta l4proto tcp reject with icmp admin-prohibited
 --
 exit 1
-expect NET_HOST_UNREACHABLE
+expect NET_HOST_REJECTED
 fact endpoints[0].connect.icmp.from = "10.9.2.2"
 fact endpoints[0].connect.icmp.code = 13
 fact endpoints[2].connect.icmp.from = "10.9.2.2"

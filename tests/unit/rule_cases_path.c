@@ -120,6 +120,15 @@ static void host_down(struct observation *o, bool near_miss)
 		icmp(unreachable(o, ports[i], near_miss ? 20 * MS : 3080 * MS), 3, 1, "10.99.2.2");
 }
 
+static void host_rejected(struct observation *o, bool near_miss)
+{
+	static const unsigned ports[] = { 25, 465, 587 };
+
+	build_healthy_host(o);
+	for (size_t i = 0; i < COUNT(ports); i++)
+		icmp(unreachable(o, ports[i], 20 * MS), 3, near_miss ? 0 : 13, "10.99.2.2");
+}
+
 static void port_rejected(struct observation *o, bool near_miss)
 {
 	build_healthy_host(o);
@@ -307,6 +316,8 @@ const struct rule_case cases_path[] = {
 	{ "NET_LOCAL_PORTS_USED_UP", SEVERITY_PROBLEM, ports_used_up,
 	  "no port although there is a route; not: no route" },
 	{ "NET_HOST_DOWN", SEVERITY_PROBLEM, host_down, "after 3 s; not: at once" },
+	{ "NET_HOST_REJECTED", SEVERITY_PROBLEM, host_rejected,
+	  "prohibited, on all ports; not: a router has no route" },
 	{ "NET_PORT_REJECTED", SEVERITY_NOTE, port_rejected,
 	  "465 while others answer; not: 25, which is NET_25_REJECTED" },
 	{ "PATH_DROPPED_NEAR_HERE", SEVERITY_PROBLEM, dropped_near_here,

@@ -5,6 +5,7 @@ FUZZ_TARGETS = \
 	fuzz/fuzz_diagnosis \
 	fuzz/fuzz_dns_message \
 	fuzz/fuzz_explain \
+	fuzz/fuzz_gateway \
 	fuzz/fuzz_observation \
 	fuzz/fuzz_path \
 	fuzz/fuzz_printable \
@@ -43,6 +44,10 @@ fuzz_fuzz_dns_message_LDADD = $(CORE_LIBS)
 fuzz_fuzz_explain_SOURCES = fuzz/fuzz_explain.c $(FUZZ_MAIN)
 fuzz_fuzz_explain_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 fuzz_fuzz_explain_LDADD = $(CORE_LIBS)
+
+fuzz_fuzz_gateway_SOURCES = fuzz/fuzz_gateway.c $(FUZZ_MAIN)
+fuzz_fuzz_gateway_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+fuzz_fuzz_gateway_LDADD = $(NET_LIBS)
 
 fuzz_fuzz_observation_SOURCES = fuzz/fuzz_observation.c $(FUZZ_MAIN) \
 	tests/support/observation_equal.c tests/support/observation_equal.h

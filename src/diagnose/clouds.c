@@ -28,11 +28,6 @@ const struct cloud clouds[] = {
 		.source = "Google Cloud: Sending email from an instance", .read = GATHERED,
 	},
 	{
-		.name = "Google Cloud Run", .blocks = "always blocks outgoing 25; 465 and 587 are open",
-		.ports = {25}, .cure = "It is not lifted.",
-		.source = "Google Cloud: Sending email from an instance", .read = GATHERED,
-	},
-	{
 		.name = "Microsoft Azure",
 		.blocks = "blocks outgoing 25 for most kinds of subscription made since 15 November 2017, "
 			  "not for Enterprise and MCA-E ones; 587 is open",
@@ -42,8 +37,10 @@ const struct cloud clouds[] = {
 	},
 	{
 		.name = "Azure App Service",
-		.blocks = "blocks outgoing 25 for most kinds of subscription; 587 is open",
-		.ports = {25}, .cure = "The kind of subscription decides.",
+		.blocks = "lets outgoing 25 pass only by a virtual network's integration or an App Service "
+			  "Environment v3, and only for some kinds of subscription; 587 is open",
+		.ports = {25}, .cure = "Integrate a virtual network if the subscription is an Enterprise "
+				       "or MCA-E one; else it is not lifted.",
 		.source = "Microsoft Learn: Troubleshoot outbound SMTP connectivity in Azure",
 		.read = GATHERED,
 	},

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "net/small_file.h"
@@ -16,22 +17,25 @@ enum { DMI_MOST = 256, CGROUP_MOST = 8192 };
 /* ---- clouds --------------------------------------------------------------------------------- */
 
 /* Platforms whose machines say nothing by DMI, or say it of the cloud below them. */
-static const struct {
+static const struct variable_row {
 	const char *variable, *cloud;
+	const char *unless; /* this one is set as well */
 } variables[] = {
-	{"AWS_LAMBDA_FUNCTION_NAME", "AWS Lambda"},
-	{"K_SERVICE", "Google Cloud Run"},
-	{"WEBSITE_INSTANCE_ID", "Azure App Service"},
-	{"FLY_APP_NAME", "Fly.io"},
-	{"DYNO", "Heroku"},
-	{"RENDER_SERVICE_ID", "Render"},
-	{"VERCEL", "Vercel"},
-	{"CIRCLECI", "CircleCI"},
-	{"GITPOD_WORKSPACE_ID", "Gitpod"},
+	{"AWS_LAMBDA_FUNCTION_NAME", "AWS Lambda", NULL},
+	/* Any Knative sets it (its runtime contract), but Cloud Run has no Kubernetes to be seen. */
+	{"K_SERVICE", "Google Cloud Run", "KUBERNETES_SERVICE_HOST"},
+	{"WEBSITE_INSTANCE_ID", "Azure App Service", NULL},
+	{"FLY_APP_NAME", "Fly.io", NULL},
+	{"DYNO", "Heroku", NULL},
+	{"RENDER_SERVICE_ID", "Render", NULL},
+	{"VERCEL", "Vercel", NULL},
+	{"CIRCLECI", "CircleCI", NULL},
+	{"GITPOD_WORKSPACE_ID", "Gitpod", NULL},
 };
 
 /* The whole line, or its beginning where the text ends in "*". Hyper-V is not Azure: only the asset
- * tag is (the same for every Azure machine). */
+ * tag is (the same for every Azure machine). The vendor "Google" is no cloud either: Chromebooks have
+ * it (MrChromebox/scripts#222). */
 static const struct dmi_row {
 	const char *file, *text, *cloud;
 } dmi_rows[] = {
@@ -97,10 +101,15 @@ static bool is_set(const struct place_source *s, const char *variable)
 	return value != NULL && *value != '\0';
 }
 
+static bool variable_says(const struct place_source *s, const struct variable_row *row)
+{
+	return is_set(s, row->variable) && (row->unless == NULL || !is_set(s, row->unless));
+}
+
 char *place_cloud(const struct place_source *s)
 {
 	for (size_t i = 0; i < COUNT(variables); i++)
-		if (is_set(s, variables[i].variable))
+		if (variable_says(s, &variables[i]))
 			return mem_strdup(variables[i].cloud);
 	for (size_t i = 0; i < COUNT(dmi_rows); i++)
 		if (dmi_says(s, &dmi_rows[i]))
@@ -109,6 +118,16 @@ char *place_cloud(const struct place_source *s)
 }
 
 /* ---- containers ------------------------------------------------------------------------------- */
+
+/* What an orchestrator sets in its containers, which have a runtime's marks as well. ECS also runs
+ * beyond Amazon (ECS Anywhere), so that it names no cloud. */
+static const struct {
+	const char *variable, *container;
+} orchestrators[] = {
+	{"KUBERNETES_SERVICE_HOST", "kubernetes"},
+	{"ECS_CONTAINER_METADATA_URI_V4", "ecs"},
+	{"ECS_CONTAINER_METADATA_URI", "ecs"},
+};
 
 /* Files that a runtime leaves in the container, by their being there. */
 static const struct {
@@ -119,19 +138,29 @@ static const struct {
 };
 
 /* Parts of the paths in /proc/self/cgroup and of /proc/1/cgroup (cgroup v1, or v2 without a
- * namespace of its own). */
-static const struct {
+ * namespace of its own). "docker-" begins the names of services of the host as well, such as
+ * docker-compose.service: there the container's id must follow, which has 64 hexadecimal digits. */
+static const struct cgroup_row {
 	const char *part, *container;
+	size_t id_digits;
 } cgroups[] = {
-	{"kubepods", "kubernetes"}, {"/docker/", "docker"}, {"/docker-", "docker"},
-	{"/libpod-", "podman"},     {"/lxc/", "lxc"},       {"/lxc.payload", "lxc"},
-	{"/ecs/", "ecs"},           {"/garden/", "garden"},
+	{"kubepods", "kubernetes", 0}, {"/docker/", "docker", 0}, {"/docker-", "docker", 64},
+	{"/libpod-", "podman", 0},     {"/lxc/", "lxc", 0},       {"/lxc.payload", "lxc", 0},
+	{"/ecs/", "ecs", 0},           {"/garden/", "garden", 0},
 };
+
+static bool has_part(const char *text, const struct cgroup_row *row)
+{
+	for (; (text = strstr(text, row->part)) != NULL; text++)
+		if (strspn(text + strlen(row->part), "0123456789abcdef") >= row->id_digits)
+			return true;
+	return false;
+}
 
 static const char *by_cgroup(const char *text)
 {
 	for (size_t i = 0; i < COUNT(cgroups); i++)
-		if (strstr(text, cgroups[i].part) != NULL)
+		if (has_part(text, &cgroups[i]))
 			return cgroups[i].container;
 	return NULL;
 }
@@ -159,13 +188,25 @@ static char *of_systemd(const struct place_source *s)
 	return NULL;
 }
 
+/* By its name alone: a mark may be readable to root only. */
 static bool is_there(const struct place_source *s, const char *path)
 {
-	char *text = first_line(s->root, path, 1);
-	bool there = text != NULL;
+	char *whole = mem_printf("%s%s", s->root, path);
+	bool there = access(whole, F_OK) == 0;
 
-	free(text);
+	free(whole);
 	return there;
+}
+
+/* As systemd-detect-virt knows it; WSL 2: "5.15.153.1-microsoft-standard-WSL2". */
+static bool is_wsl(const struct place_source *s)
+{
+	char *release = first_line(s->root, "/proc/sys/kernel/osrelease", DMI_MOST);
+	bool is = release != NULL &&
+		  (strstr(release, "Microsoft") != NULL || strstr(release, "WSL") != NULL);
+
+	free(release);
+	return is;
 }
 
 char *place_container(const struct place_source *s)
@@ -173,8 +214,9 @@ char *place_container(const struct place_source *s)
 	const char *cgroup;
 	char *word;
 
-	if (is_set(s, "KUBERNETES_SERVICE_HOST"))
-		return mem_strdup("kubernetes");
+	for (size_t i = 0; i < COUNT(orchestrators); i++)
+		if (is_set(s, orchestrators[i].variable))
+			return mem_strdup(orchestrators[i].container);
 	for (size_t i = 0; i < COUNT(marks); i++)
 		if (is_there(s, marks[i].path))
 			return mem_strdup(marks[i].container);
@@ -182,5 +224,9 @@ char *place_container(const struct place_source *s)
 	if (word != NULL)
 		return word;
 	cgroup = of_cgroup(s, "/proc/self/cgroup");
-	return mem_strdup(cgroup != NULL ? cgroup : of_cgroup(s, "/proc/1/cgroup"));
+	if (cgroup == NULL)
+		cgroup = of_cgroup(s, "/proc/1/cgroup");
+	if (cgroup == NULL && is_wsl(s))
+		cgroup = "wsl";
+	return mem_strdup(cgroup);
 }

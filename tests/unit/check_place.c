@@ -20,9 +20,12 @@
 
 static char root[] = "/tmp/check_place.XXXXXX";
 static const char *variable, *value;
+static bool in_kubernetes;
 
 static char *environment(const char *name)
 {
+	if (in_kubernetes && strcmp(name, "KUBERNETES_SERVICE_HOST") == 0)
+		return (char *)"10.0.0.1";
 	return variable != NULL && strcmp(name, variable) == 0 ? (char *)value : NULL;
 }
 
@@ -49,6 +52,7 @@ static void set_up(void)
 {
 	ck_assert_ptr_nonnull(mkdtemp(root));
 	variable = NULL;
+	in_kubernetes = false;
 }
 
 static void tear_down(void)
@@ -75,6 +79,7 @@ static const struct {
 } dmi_cases[] = {
 	{ "sys_vendor", "Amazon EC2\n", "Amazon EC2" },
 	{ "product_version", "4.11.amazon\n", "Amazon EC2" },
+	{ "bios_vendor", "Amazon EC2\n", "Amazon EC2" },
 	{ "sys_vendor", "Google\n", NULL }, /* a Chromebook, perhaps */
 	{ "product_name", "Google Compute Engine\n", "Google Compute Engine" },
 	{ "chassis_asset_tag", "7783-7084-3265-9085-8269-3286-77\n", "Microsoft Azure" },
@@ -86,6 +91,13 @@ static const struct {
 	{ "sys_vendor", "Linode\n", "Linode (Akamai)" },
 	{ "sys_vendor", "Alibaba Cloud\n", "Alibaba Cloud" },
 	{ "sys_vendor", "Tencent Cloud\n", "Tencent Cloud" },
+	{ "sys_vendor", "Akamai\n", "Linode (Akamai)" },
+	{ "product_name", "Alibaba Cloud ECS\n", "Alibaba Cloud" },
+	{ "sys_vendor", "Baidu Cloud\n", "Baidu AI Cloud" },
+	{ "sys_vendor", "Scaleway\n", "Scaleway" },
+	{ "sys_vendor", "UpCloud\n", "UpCloud" },
+	{ "product_name", "Exoscale Compute Platform\n", "Exoscale" },
+	{ "sys_vendor", "OVHcloud\n", "OVH" },
 	{ "sys_vendor", "QEMU\n", NULL },
 	{ "product_name", "KVM\n", NULL },
 	{ "sys_vendor", "Googleplex\n", NULL },
@@ -116,6 +128,17 @@ START_TEST(a_platform_is_known_by_its_variable)
 }
 END_TEST
 
+START_TEST(knative_elsewhere_is_no_cloud_run)
+{
+	variable = "K_SERVICE";
+	value = "send-mail";
+	assert_text(place_cloud(&tree), "Google Cloud Run", "K_SERVICE alone");
+	in_kubernetes = true;
+	assert_text(place_cloud(&tree), NULL, "K_SERVICE in Kubernetes");
+	assert_text(place_container(&tree), "kubernetes", "its container");
+}
+END_TEST
+
 START_TEST(nothing_there_says_nothing)
 {
 	assert_text(place_cloud(&tree), NULL, "cloud");
@@ -140,6 +163,8 @@ END_TEST
 
 /* ---- containers ------------------------------------------------------------------------------- */
 
+#define ID64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
 static const struct {
 	const char *path, *text, *container;
 } container_cases[] = {
@@ -154,12 +179,46 @@ static const struct {
 	{ "/proc/1/cgroup", "1:name=systemd:/lxc/web\n", "lxc" },
 	{ "/proc/self/cgroup", "0::/user.slice/user-1000.slice\n", NULL },
 	{ "/proc/self/cgroup", "0::/system.slice/docker.service\n", NULL },
+	{ "/proc/self/cgroup", "0::/system.slice/docker-compose-web.service\n", NULL },
+	{ "/proc/self/cgroup", "0::/system.slice/docker-" ID64 ".scope\n", "docker" },
+	{ "/proc/1/cgroup", "2:cpu:/docker-gc\n0::/docker-" ID64 ".scope\n", "docker" },
+	{ "/proc/1/cgroup", "9:perf_event:/ecs/" ID64 "\n", "ecs" },
+	{ "/proc/sys/kernel/osrelease", "5.15.153.1-microsoft-standard-WSL2\n", "wsl" },
+	{ "/proc/sys/kernel/osrelease", "4.4.0-19041-Microsoft\n", "wsl" },
+	{ "/proc/sys/kernel/osrelease", "6.8.0-1021-azure\n", NULL },
 };
 
 START_TEST(a_container_is_known_by_its_traces)
 {
 	put(container_cases[_i].path, container_cases[_i].text);
 	assert_text(place_container(&tree), container_cases[_i].container, container_cases[_i].text);
+}
+END_TEST
+
+START_TEST(ecs_is_known_by_its_variable)
+{
+	put("/.dockerenv", "");
+	variable = "ECS_CONTAINER_METADATA_URI_V4";
+	value = "http://169.254.170.2/v4/0";
+	assert_text(place_container(&tree), "ecs", "ECS");
+	assert_text(place_cloud(&tree), NULL, "ECS also runs beyond Amazon");
+}
+END_TEST
+
+/* As root the effective user is another for a while; for others mode 0 does. */
+START_TEST(a_mark_need_not_be_readable)
+{
+	char *mark = mem_printf("%s/run/.containerenv", root), *container;
+	bool privileged = geteuid() == 0;
+
+	put("/run/.containerenv", "");
+	ck_assert_int_eq(chmod(mark, 0), 0);
+	ck_assert_int_eq(chmod(root, 0711), 0);
+	ck_assert(!privileged || seteuid(65534) == 0);
+	container = place_container(&tree);
+	ck_assert(!privileged || seteuid(0) == 0);
+	assert_text(container, "podman", "a mark of mode 0");
+	free(mark);
 }
 END_TEST
 
@@ -186,6 +245,13 @@ static const struct {
 	  HEAD4 "*\t00000000\t0101000A\t0203\t0\t0\t0\t00000000\t0\t0\t0\n", NULL },
 	{ "empty", "", NULL },
 	{ "cut", HEAD4 "eth0\t000000", NULL },
+	{ "a cut row does not go on in the next line",
+	  HEAD4 "eth0\n00000000\n0101000A 0003 0 0\n0 00000000\n", NULL },
+	{ "a gateway of IPv6 is shown as 0",
+	  HEAD4 "d0\t00000000\t00000000\t0003\t0\t0\t0\t00000000\t0\t0\t0\n", NULL },
+	{ "the highest metric is one too",
+	  HEAD4 "d0\t00000000\t0101000A\t0003\t0\t0\t4294967295\t00000000\t0\t0\t0\n",
+	  "10.0.1.1" },
 	{ "garbage", "\xff\xfe\n\n\neth0 zz zz zz\n", NULL },
 };
 
@@ -210,6 +276,9 @@ static const struct {
 	{ "the lower metric wins",
 	  VIA6("fd990001000000000000000000000001", "00000400", "00000003", "eth0")
 	  VIA6("fd990002000000000000000000000001", "00000100", "00000003", "eth1"), "fd99:2::1" },
+	{ "an interface's name drives no terminal",
+	  VIA6("fe800000000000000000000000000001", "00000400", "00000003", "e\033[31mX"),
+	  "fe80::1%e\\x1B[31mX" },
 	{ "the kernel's own reject route is none",
 	  VIA6(NONE32, "ffffffff", "00200200", "lo"), NULL },
 	{ "a route to a network is none",
@@ -301,9 +370,12 @@ int main(void)
 	tcase_add_checked_fixture(trees, set_up, tear_down);
 	tcase_add_loop_test(trees, a_cloud_is_known_by_its_strings, 0, COUNT(dmi_cases));
 	tcase_add_test(trees, a_platform_is_known_by_its_variable);
+	tcase_add_test(trees, knative_elsewhere_is_no_cloud_run);
 	tcase_add_test(trees, nothing_there_says_nothing);
 	tcase_add_test(trees, a_file_without_end_is_cut);
 	tcase_add_loop_test(trees, a_container_is_known_by_its_traces, 0, COUNT(container_cases));
+	tcase_add_test(trees, ecs_is_known_by_its_variable);
+	tcase_add_test(trees, a_mark_need_not_be_readable);
 	suite_add_tcase(s, trees);
 	tcase_add_loop_test(tables, gateway_of_ipv4, 0, COUNT(gateway4_cases));
 	tcase_add_loop_test(tables, gateway_of_ipv6, 0, COUNT(gateway6_cases));

@@ -25,7 +25,7 @@ static void print(const struct report_format *format, const struct observation *
 	struct buf to;
 
 	buf_init(&to, BUF_NO_LIMIT);
-	format->target(&to, &style, o, d, 0);
+	report_one(&to, format, &style, o, d);
 	for (size_t i = 0; i < to.len; i++)
 		require(((unsigned char)to.data[i] >= 0x20 && to.data[i] != 0x7F) ||
 			to.data[i] == '\n');

@@ -24,7 +24,7 @@ static void print(struct buf *to, const struct report_format *format, const stru
 	static const struct report_style style = { .utf8 = true, .transcript = true, .width = 80 };
 
 	buf_init(to, BUF_NO_LIMIT);
-	format->target(to, &style, o, d, 0);
+	report_one(to, format, &style, o, d);
 	for (size_t i = 0; i < to->len; i++)
 		require(((unsigned char)to->data[i] >= 0x20 && to->data[i] != 0x7F) ||
 			to->data[i] == '\n');

@@ -61,7 +61,7 @@ static void judge_and_print(struct app *a, const struct observation *o)
 		if (d.findings[i].severity >= a->options->fail_on)
 			a->found = true;
 	progress_hide(a->progress);
-	if (!outputs_write(a->outputs, o, &d, a->err))
+	if (!outputs_write(a->outputs, &(struct report_target){ .o = o, .d = &d }, a->err))
 		a->output_failed = a->stopping = true;
 	diagnosis_clear(&d);
 }

@@ -15,6 +15,7 @@ src_libcore_a_SOURCES = \
 	src/base/strlist.c src/base/strlist.h \
 	src/base/word_index.c src/base/word_index.h \
 	src/base/words.c src/base/words.h \
+	src/baseline/baseline.h \
 	src/diagnose/advice.c src/diagnose/advice.h \
 	src/diagnose/clients.c src/diagnose/clients.h \
 	src/diagnose/clients_table_compiled.c \
@@ -61,6 +62,7 @@ src_libcore_a_SOURCES = \
 	src/dns/dns_wire.c src/dns/dns_wire.h \
 	src/dns/hosts_file.c src/dns/hosts_file.h \
 	src/dns/server_list.c src/dns/server_list.h \
+	src/expect/expect.h \
 	src/explain/bare_code.c src/explain/bare_code.h \
 	src/explain/explain.c src/explain/explain.h \
 	src/explain/explain_report.c src/explain/explain_report.h \
@@ -83,6 +85,7 @@ src_libcore_a_SOURCES = \
 	src/record/observation_members.c src/record/observation_members.h \
 	src/record/outcome.c src/record/outcome.h \
 	src/report/layout.c src/report/layout.h \
+	src/report/markup.c src/report/markup.h \
 	src/report/report.c src/report/report.h \
 	src/report/report_json.c \
 	src/report/report_json_clients.c src/report/report_json_clients.h \

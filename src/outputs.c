@@ -2,10 +2,12 @@
 #include "outputs.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -16,11 +18,16 @@ enum { WIDTH_MIN = 60, WIDTH_DEFAULT = 80, WIDTH_MAX = 100 };
 struct outputs {
 	const struct options *options;
 	struct report_tally tally;
+	bool begun;
 	size_t count;
 	struct sink {
 		const struct report_format *format;
 		const char *name; /* for messages */
+		char *becomes;    /* the file that is written in the end */
+		char *part;       /* the file beside it that becomes it when it is whole; NULL: none */
 		FILE *file;
+		size_t written;   /* bytes */
+		void *kept;       /* by the format, from its begin() to its end() */
 		struct report_style style;
 	} sink[];
 };
@@ -50,36 +57,115 @@ static unsigned width_of(FILE *f)
 	return n < WIDTH_MIN ? WIDTH_MIN : n > WIDTH_MAX ? WIDTH_MAX : (unsigned)n;
 }
 
-struct outputs *outputs_open(const struct options *o, struct err *e)
+/* The mode that a file made anew would have. */
+static mode_t new_file_mode(void)
 {
-	struct outputs *s = mem_zalloc(1, sizeof *s + o->output_count * sizeof s->sink[0]);
+	mode_t mask = umask(0);
 
-	s->options = o;
-	for (; s->count < o->output_count; s->count++) {
-		struct sink *k = &s->sink[s->count];
-		const struct output *from = &o->outputs[s->count];
+	umask(mask);
+	return 0666 & ~mask;
+}
 
-		k->format = from->format;
-		k->name = from->file != NULL ? from->file : "standard output";
-		k->file = from->file != NULL ? fopen(from->file, "we") : stdout;
-		if (k->file == NULL) {
-			err_set(e, "the output file %s cannot be opened: %s", from->file,
-				strerror(errno));
-			outputs_close(s, &(struct err){""});
-			return NULL;
-		}
-		k->style.colour = wants_colour(o, k->file);
-		k->style.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-		k->style.transcript = o->transcript;
-		k->style.client = o->client;
-		k->style.width = width_of(k->file);
+/* A reader of the file, such as node_exporter, must never see half of it: what is written goes to a
+ * file beside it, which takes its name when it is whole (rename(2) is atomic). A device or a pipe is
+ * written to as it is, and so is the file that a symbolic link names. */
+static bool open_file(struct sink *k, const char *name)
+{
+	struct stat there;
+	bool exists = stat(name, &there) == 0;
+	char *real = exists ? realpath(name, NULL) : NULL;
+	int fd;
+
+	if (exists && !S_ISREG(there.st_mode)) {
+		free(real);
+		k->file = fopen(name, "we");
+		return k->file != NULL;
 	}
-	return s;
+	if (exists && access(name, W_OK) != 0) {
+		free(real);
+		return false;
+	}
+	k->becomes = real != NULL ? real : mem_strdup(name);
+	k->part = mem_printf("%s.XXXXXX", k->becomes);
+	fd = mkostemp(k->part, O_CLOEXEC);
+	if (fd < 0) {
+		free(k->part);
+		k->part = NULL;
+		return false;
+	}
+	fchmod(fd, exists ? there.st_mode & 07777 : new_file_mode());
+	k->file = fdopen(fd, "w");
+	return k->file != NULL;
+}
+
+static bool open_sink(struct sink *k, const struct options *o, const struct output *from,
+		      struct err *e)
+{
+	k->format = from->format;
+	k->name = from->file != NULL ? from->file : "standard output";
+	k->file = stdout;
+	if (from->file != NULL && !open_file(k, from->file)) {
+		k->file = NULL;
+		return err_set(e, "the output file %s cannot be opened: %s", from->file,
+			       strerror(errno));
+	}
+	k->style.colour = wants_colour(o, k->file);
+	k->style.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	k->style.transcript = o->transcript;
+	k->style.client = o->client;
+	k->style.width = width_of(k->file);
+	return true;
 }
 
 static bool complain(const struct sink *k, struct err *e)
 {
 	return err_set(e, "%s cannot be written: %s", k->name, strerror(errno));
+}
+
+/* Unless the report is whole, the file stays what it was. */
+static bool close_sink(struct sink *k, bool whole, struct err *e)
+{
+	bool fine = k->file == NULL || (k->file == stdout ? fflush(stdout) : fclose(k->file)) == 0;
+
+	if (k->part != NULL && fine && whole)
+		fine = rename(k->part, k->becomes) == 0;
+	else if (k->part != NULL)
+		unlink(k->part);
+	if (!fine)
+		complain(k, e);
+	free(k->part);
+	free(k->becomes);
+	return fine;
+}
+
+static void drop(struct outputs *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		close_sink(&s->sink[i], false, &(struct err){ "" });
+	free(s);
+}
+
+struct outputs *outputs_open(const struct options *o, struct err *e)
+{
+	struct outputs *s = mem_zalloc(1, sizeof *s + o->output_count * sizeof s->sink[0]);
+
+	s->options = o;
+	for (; s->count < o->output_count; s->count++)
+		if (!open_sink(&s->sink[s->count], o, &o->outputs[s->count], e)) {
+			s->count++;
+			drop(s);
+			return NULL;
+		}
+	return s;
+}
+
+static bool put(struct sink *k, struct buf *b, struct err *e)
+{
+	bool fine = fwrite(buf_str(b), 1, b->len, k->file) == b->len && fflush(k->file) == 0;
+
+	k->written += b->len;
+	buf_clear(b);
+	return fine || complain(k, e);
 }
 
 bool outputs_say(struct outputs *s, outputs_fn *say, const void *what, struct err *e)
@@ -92,43 +178,56 @@ bool outputs_say(struct outputs *s, outputs_fn *say, const void *what, struct er
 
 		buf_init(&b, BUF_NO_LIMIT);
 		say(&b, k->format, &k->style, what);
-		if (fwrite(buf_str(&b), 1, b.len, k->file) != b.len || fflush(k->file) != 0)
-			fine = complain(k, e);
-		buf_clear(&b);
+		fine = put(k, &b, e) && fine;
 	}
 	return fine;
 }
 
-struct judged {
-	const struct observation *o;
-	const struct diagnosis *d;
-	size_t nth;
-};
-
-static void say_target(struct buf *to, const struct report_format *f, const struct report_style *s,
-		       const void *what)
+static bool begin(struct outputs *s, struct err *e)
 {
-	const struct judged *j = what;
+	bool fine = true;
 
-	f->target(to, s, j->o, j->d, j->nth);
+	s->begun = true;
+	for (size_t i = 0; i < s->count; i++) {
+		struct sink *k = &s->sink[i];
+		struct buf b;
+
+		buf_init(&b, BUF_NO_LIMIT);
+		if (k->format->begin != NULL)
+			k->kept = k->format->begin(&b, &k->style);
+		fine = put(k, &b, e) && fine;
+	}
+	return fine;
 }
 
-bool outputs_write(struct outputs *s, const struct observation *o, const struct diagnosis *d,
-		   struct err *e)
+bool outputs_write(struct outputs *s, struct report_target *t, struct err *e)
 {
-	struct judged j = { o, d, s->tally.done++ };
+	const struct diagnosis *d = t->d;
+	bool fine = s->begun || begin(s, e);
 
+	t->nth = s->tally.done++;
 	s->tally.by_status[d->status]++;
 	s->tally.with_warnings += d->status == STATUS_OK && d->finding_count > 0 &&
 				  d->findings[0].severity == SEVERITY_WARNING;
-	return outputs_say(s, say_target, &j, e);
+	for (size_t i = 0; i < s->count; i++) {
+		struct sink *k = &s->sink[i];
+		struct buf b;
+
+		buf_init(&b, BUF_NO_LIMIT);
+		k->format->target(&b, &k->style, t, k->kept);
+		fine = put(k, &b, e) && fine;
+	}
+	return fine;
 }
 
-static void say_end(struct buf *to, const struct report_format *f, const struct report_style *s,
-		    const void *what)
+static bool finish(struct outputs *s, struct sink *k, struct err *e)
 {
-	if (f->end != NULL)
-		f->end(to, s, what);
+	struct buf b;
+
+	buf_init(&b, BUF_NO_LIMIT);
+	if (s->begun && k->format->end != NULL)
+		k->format->end(&b, &k->style, &s->tally, k->kept);
+	return put(k, &b, e);
 }
 
 bool outputs_close(struct outputs *s, struct err *e)
@@ -137,13 +236,11 @@ bool outputs_close(struct outputs *s, struct err *e)
 	bool fine = true;
 
 	s->tally.asked = o->replay != NULL ? s->tally.done : o->target_count;
-	if (s->tally.done > 0)
-		fine = outputs_say(s, say_end, &s->tally, e);
 	for (size_t i = 0; i < s->count; i++) {
 		struct sink *k = &s->sink[i];
+		bool ended = finish(s, k, e);
 
-		if ((k->file == stdout ? fflush(stdout) : fclose(k->file)) != 0)
-			fine = complain(k, e);
+		fine = close_sink(k, ended && k->written > 0, e) && ended && fine;
 	}
 	free(s);
 	return fine;

@@ -9,19 +9,21 @@
 
 struct outputs;
 
-/* NULL and e->msg where a file cannot be opened. The options are borrowed. */
+/* NULL and e->msg where a file cannot be opened. The options are borrowed. A regular file is only
+ * replaced when its report is whole. */
 struct outputs *outputs_open(const struct options *o, struct err *e);
 
-/* Writes the report of one target to all of them. False: an output cannot be written. */
-bool outputs_write(struct outputs *s, const struct observation *o, const struct diagnosis *d,
-		   struct err *e);
+/* Writes the report of one target to all of them, and counts it in t->nth. False: an output cannot
+ * be written. */
+bool outputs_write(struct outputs *s, struct report_target *t, struct err *e);
 
 /* Writes to all of them what `say` appends for each one's format and style. False: as above. */
 typedef void outputs_fn(struct buf *to, const struct report_format *f, const struct report_style *s,
 			const void *what);
 bool outputs_say(struct outputs *s, outputs_fn *say, const void *what, struct err *e);
 
-/* Writes what ends a report of several targets, flushes and closes. False: an output could not be written to its end. */
+/* Writes what ends a report, flushes and closes. False: an output could not be written to its
+ * end. A file to which nothing was written, or not all, stays what it was. */
 bool outputs_close(struct outputs *s, struct err *e);
 
 #endif

@@ -57,9 +57,11 @@ layers()
 	smtp base record
 	path base record
 	diagnose base record path
-	report base record diagnose
-	explain base record diagnose report
-	options base plan record diagnose report
+	expect base record diagnose smtp
+	baseline base record diagnose smtp
+	report base record diagnose expect baseline
+	explain base record diagnose expect baseline report
+	options base plan record diagnose expect baseline report
 	net base record dns path
 	probe base record dns path plan smtp net
 	ROWS

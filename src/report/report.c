@@ -9,6 +9,19 @@
 
 static const struct report_format *const formats[] = { &report_text, &report_json };
 
+void report_one(struct buf *to, const struct report_format *f, const struct report_style *s,
+		const struct observation *o, const struct diagnosis *d)
+{
+	const struct report_target t = { .o = o, .d = d };
+	struct report_tally tally = { .asked = 1, .done = 1 };
+	void *kept = f->begin != NULL ? f->begin(to, s) : NULL;
+
+	tally.by_status[d->status]++;
+	f->target(to, s, &t, kept);
+	if (f->end != NULL)
+		f->end(to, s, &tally, kept);
+}
+
 const struct report_format *report_format_at(size_t i)
 {
 	return i < COUNT(formats) ? formats[i] : NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A report format is a row of functions that sees an observation and its diagnosis and nothing
- * else. Adding a format = one file, one row in report.c, one golden test. Escaping is the
+ * A report format is a row of functions that sees an observation and what was judged of it and
+ * nothing else. Adding a format = one file, one row in report.c, one golden test. Escaping is the
  * writer's work; server text is already printable (base/printable.h). */
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
@@ -9,7 +9,9 @@
 #include <stdio.h>
 
 #include "base/buf.h"
+#include "baseline/baseline.h"
 #include "diagnose/diagnose.h"
+#include "expect/expect.h"
 
 struct report_style {
 	bool colour;        /* ANSI colours; never the only carrier of meaning */
@@ -26,17 +28,35 @@ struct report_tally {
 	size_t with_warnings;               /* of those that are ok */
 };
 
+/* What a format is given of one target. All of it is borrowed. */
+struct report_target {
+	const struct observation *o;
+	const struct diagnosis *d;
+	const struct expect_verdicts *expected;  /* NULL: nothing was expected (--expect) */
+	const struct baseline_changes *changes;  /* NULL: nothing to compare with (--baseline) */
+	size_t nth;                              /* counts from 0 */
+};
+
 struct report_format {
 	const char *name;   /* as in --output NAME */
 	const char *help;
-	/* Appends the report of one target. `nth` counts from 0. */
-	void (*target)(struct buf *to, const struct report_style *s, const struct observation *o,
-		       const struct diagnosis *d, size_t nth);
-	/* Appends what follows the last target; NULL: nothing. */
-	void (*end)(struct buf *to, const struct report_style *s, const struct report_tally *t);
+	/* Appends what stands before the first target, and returns what the format keeps until
+	 * end(), which frees it; NULL: nothing. */
+	void *(*begin)(struct buf *to, const struct report_style *s);
+	/* Appends the report of one target. */
+	void (*target)(struct buf *to, const struct report_style *s, const struct report_target *t,
+		       void *kept);
+	/* Appends what follows the last target; NULL: nothing. Called once, whatever begin() was
+	 * followed by. */
+	void (*end)(struct buf *to, const struct report_style *s, const struct report_tally *t,
+		    void *kept);
 };
 
 extern const struct report_format report_text, report_json;
+
+/* The whole report of a single target, from begin() to end(). */
+void report_one(struct buf *to, const struct report_format *f, const struct report_style *s,
+		const struct observation *o, const struct diagnosis *d);
 
 /* By name; NULL: no such format. */
 const struct report_format *report_format_find(const char *name, size_t n);

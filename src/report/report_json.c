@@ -96,12 +96,14 @@ static void write_verdicts(struct json_writer *w, const struct diagnosis *d)
 	json_writer_string(w, d->recommendation);
 }
 
-static void write_target(struct buf *to, const struct report_style *s, const struct observation *o,
-			 const struct diagnosis *d, size_t nth)
+static void write_target(struct buf *to, const struct report_style *s,
+			 const struct report_target *t, void *kept)
 {
+	const struct observation *o = t->o;
+	const struct diagnosis *d = t->d;
 	struct json_writer w;
 
-	(void)nth;
+	(void)kept;
 	json_writer_init(&w, to);
 	json_writer_begin_object(&w);
 	observation_json_write_head(&w, o);

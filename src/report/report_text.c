@@ -284,13 +284,16 @@ void report_text_endpoint(struct buf *to, const struct report_style *s,
 }
 
 static void text_target(struct buf *to, const struct report_style *style,
-			const struct observation *o, const struct diagnosis *d, size_t nth)
+			const struct report_target *t, void *kept)
 {
+	const struct observation *o = t->o;
+	const struct diagnosis *d = t->d;
 	struct report_style s = *style;
 
+	(void)kept;
 	if (s.width < TEXT_WIDTH_LEAST)
 		s.width = TEXT_WIDTH_LEAST;
-	if (nth > 0)
+	if (t->nth > 0)
 		layout_end_line(to);
 	report_text_header(to, &s, o, d);
 	put_verdicts(to, &s, d);
@@ -304,10 +307,12 @@ static void text_target(struct buf *to, const struct report_style *style,
 }
 
 /* "12 targets: 9 ok (2 with warnings), 2 with problems, 1 not checked" */
-static void text_end(struct buf *to, const struct report_style *s, const struct report_tally *t)
+static void text_end(struct buf *to, const struct report_style *s, const struct report_tally *t,
+		     void *kept)
 {
 	struct buf line;
 
+	(void)kept;
 	if (t->asked < 2)
 		return;
 	buf_init(&line, LINE_MAX_BYTES);

@@ -365,7 +365,7 @@ static char *report_of(const struct report_format *f, const char *client, unsign
 	build_healthy_host(&o);
 	diagnose(&d, &o);
 	buf_init(&b, BUF_NO_LIMIT);
-	f->target(&b, &style, &o, &d, 0);
+	report_one(&b, f, &style, &o, &d);
 	diagnosis_clear(&d);
 	observation_clear(&o);
 	return buf_take(&b);

@@ -344,7 +344,7 @@ START_TEST(report_is_the_record_with_its_verdict)
 		read_stored(g.gl_pathv[i], &o);
 		diagnose(&d, &o);
 		buf_init(&b, BUF_NO_LIMIT);
-		report_json.target(&b, &(struct report_style){ 0 }, &o, &d, 0);
+		report_one(&b, &report_json, &(struct report_style){ 0 }, &o, &d);
 		ck_assert_msg(strchr(buf_str(&b), '\n') == buf_str(&b) + b.len - 1,
 			      "%s: not one line", g.gl_pathv[i]);
 		v = json_loads(buf_str(&b), JSON_REJECT_DUPLICATES, NULL);

@@ -25,7 +25,7 @@ static char *report(const struct observation *o, const struct report_style *s, s
 
 	buf_init(&b, BUF_NO_LIMIT);
 	diagnose(&d, o);
-	report_text.target(&b, s, o, &d, nth);
+	report_text.target(&b, s, &(struct report_target){ .o = o, .d = &d, .nth = nth }, NULL);
 	diagnosis_clear(&d);
 	return buf_take(&b);
 }
@@ -412,7 +412,7 @@ START_TEST(targets_are_counted)
 	struct buf b;
 
 	buf_init(&b, 4096);
-	report_text.end(&b, &s, &c->tally);
+	report_text.end(&b, &s, &c->tally, NULL);
 	ck_assert_msg(strcmp(buf_str(&b), c->text) == 0, "%s: \"%s\"", c->name, buf_str(&b));
 	buf_clear(&b);
 }

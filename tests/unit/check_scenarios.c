@@ -353,7 +353,7 @@ static void judge(const struct scenario *s, const struct observation *o, struct 
 
 	diagnose(&d, o);
 	buf_init(&report, BUF_NO_LIMIT);
-	report_json.target(&report, &style, o, &d, 0);
+	report_one(&report, &report_json, &style, o, &d);
 	json = json_loadb(buf_str(&report), report.len, JSON_REJECT_DUPLICATES, &error);
 	if (json != NULL)
 		scenario_judge(s, json, -1, complaints);

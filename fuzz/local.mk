@@ -4,6 +4,7 @@
 FUZZ_TARGETS = \
 	fuzz/fuzz_diagnosis \
 	fuzz/fuzz_dns_message \
+	fuzz/fuzz_expect \
 	fuzz/fuzz_explain \
 	fuzz/fuzz_gateway \
 	fuzz/fuzz_observation \
@@ -40,6 +41,11 @@ fuzz_fuzz_diagnosis_LDADD = $(CORE_LIBS)
 fuzz_fuzz_dns_message_SOURCES = fuzz/fuzz_dns_message.c $(FUZZ_MAIN)
 fuzz_fuzz_dns_message_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 fuzz_fuzz_dns_message_LDADD = $(CORE_LIBS)
+
+fuzz_fuzz_expect_SOURCES = fuzz/fuzz_expect.c $(FUZZ_MAIN) \
+	tests/support/random_record.c tests/support/random_record.h
+fuzz_fuzz_expect_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+fuzz_fuzz_expect_LDADD = $(CORE_LIBS)
 
 fuzz_fuzz_explain_SOURCES = fuzz/fuzz_explain.c $(FUZZ_MAIN)
 fuzz_fuzz_explain_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

@@ -50,19 +50,39 @@ struct app {
 
 /* ---- judging and printing ------------------------------------------------------------------- */
 
+static void weigh_findings(struct app *a, const struct diagnosis *d)
+{
+	if (!a->options->findings_count)
+		return;
+	if (d->status == STATUS_UNCHECKED)
+		a->unchecked = true;
+	for (size_t i = 0; d->status != STATUS_UNCHECKED && i < d->finding_count; i++)
+		if (d->findings[i].severity >= a->options->fail_on)
+			a->found = true;
+}
+
+static void weigh_expectations(struct app *a, const struct expect_verdicts *v)
+{
+	a->found = a->found || v->by_state[EXPECT_NOT_MET] > 0;
+	a->unchecked = a->unchecked || v->by_state[EXPECT_UNCHECKED] > 0;
+}
+
 static void judge_and_print(struct app *a, const struct observation *o)
 {
+	struct report_target t = { .o = o };
+	struct expect_verdicts expected;
 	struct diagnosis d;
 
 	diagnose(&d, o);
-	if (d.status == STATUS_UNCHECKED)
-		a->unchecked = true;
-	for (size_t i = 0; d.status != STATUS_UNCHECKED && i < d.finding_count; i++)
-		if (d.findings[i].severity >= a->options->fail_on)
-			a->found = true;
+	expect_judge(&expected, &a->options->expected, o, &d);
+	weigh_findings(a, &d);
+	weigh_expectations(a, &expected);
+	t.d = &d;
+	t.expected = expected.count > 0 ? &expected : NULL;
 	progress_hide(a->progress);
-	if (!outputs_write(a->outputs, &(struct report_target){ .o = o, .d = &d }, a->err))
+	if (!outputs_write(a->outputs, &t, a->err))
 		a->output_failed = a->stopping = true;
+	expect_verdicts_clear(&expected);
 	diagnosis_clear(&d);
 }
 

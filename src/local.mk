@@ -5,6 +5,7 @@ noinst_LIBRARIES += src/libcore.a src/libnet.a
 bin_PROGRAMS += smtpprobe
 
 src_libcore_a_SOURCES = \
+	src/base/amount.c src/base/amount.h \
 	src/base/buf.c src/base/buf.h \
 	src/base/err.c src/base/err.h \
 	src/base/json_writer.c src/base/json_writer.h \
@@ -62,7 +63,12 @@ src_libcore_a_SOURCES = \
 	src/dns/dns_wire.c src/dns/dns_wire.h \
 	src/dns/hosts_file.c src/dns/hosts_file.h \
 	src/dns/server_list.c src/dns/server_list.h \
+	src/expect/claims.c src/expect/claims.h \
+	src/expect/claims_reach.c \
+	src/expect/claims_target.c \
 	src/expect/expect.h \
+	src/expect/expect_judge.c \
+	src/expect/expect_parse.c \
 	src/explain/bare_code.c src/explain/bare_code.h \
 	src/explain/explain.c src/explain/explain.h \
 	src/explain/explain_report.c src/explain/explain_report.h \
@@ -92,6 +98,7 @@ src_libcore_a_SOURCES = \
 	src/report/report_text.c src/report/report_text.h \
 	src/report/report_text_advice.c \
 	src/report/report_text_cell.c \
+	src/report/report_text_expected.c \
 	src/report/report_text_clients.c \
 	src/report/report_text_findings.c \
 	src/report/report_text_path.c \

@@ -97,6 +97,7 @@ UNIT_TESTS = \
 	tests/unit/check_diagnose \
 	tests/unit/check_dns \
 	tests/unit/check_dns_text \
+	tests/unit/check_expect \
 	tests/unit/check_explain \
 	tests/unit/check_interception \
 	tests/unit/check_options \
@@ -135,6 +136,9 @@ tests_unit_check_dns_text_SOURCES = tests/unit/check_dns_text.c $(RUNNER) \
 	tests/support/strlist_text.c tests/support/strlist_text.h
 
 tests_unit_check_interception_SOURCES = tests/unit/check_interception.c $(RUNNER) \
+	tests/support/obs_build.c tests/support/obs_build.h
+
+tests_unit_check_expect_SOURCES = tests/unit/check_expect.c $(RUNNER) \
 	tests/support/obs_build.c tests/support/obs_build.h
 
 tests_unit_check_explain_SOURCES = tests/unit/check_explain.c $(RUNNER)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The targets of --input: one a line; blank lines and those that begin with # are passed over,
- * and so are blanks around a target, the CR of CRLF, and the byte order mark that some editors
- * put first. */
+ * Files of the user's with one thing a line: blank lines and those that begin with # are passed over,
+ * and so are blanks around a text, the CR of CRLF, and the byte order mark that some editors put
+ * first. */
 #include "options/option_table.h"
 
 #include <errno.h>
@@ -23,23 +23,17 @@ static char *trim(char *line)
 	return line + strspn(line, blanks);
 }
 
-static bool take_line(struct options *o, char *line, size_t n, struct err *e)
+static bool take_line(char *line, size_t n, option_line_fn *take, void *to, struct err *e)
 {
-	struct target t;
 	const char *text;
 
 	if (strlen(line) != n)
-		return err_set(e, "a target has no NUL bytes; write one target a line");
+		return err_set(e, "a line has no NUL bytes; write text");
 	text = trim(line);
-	if (*text == '\0' || *text == '#')
-		return true;
-	if (!target_parse(&t, text, o->force, e))
-		return false;
-	*(struct target *)mem_append(&o->targets, &o->target_count, sizeof t) = t;
-	return true;
+	return *text == '\0' || *text == '#' || take(to, text, e);
 }
 
-static bool read_lines(struct options *o, FILE *from, const char *name, struct err *e)
+static bool read_lines(FILE *from, const char *name, option_line_fn *take, void *to, struct err *e)
 {
 	static const char bom[] = "\xEF\xBB\xBF";
 	size_t size = 0, number = 0;
@@ -51,42 +45,58 @@ static bool read_lines(struct options *o, FILE *from, const char *name, struct e
 	while (ok && (n = getline(&line, &size, from)) >= 0) {
 		size_t skip = number++ == 0 && strncmp(line, bom, 3) == 0 ? 3 : 0;
 
-		ok = take_line(o, line + skip, (size_t)n - skip, &why);
+		ok = take_line(line + skip, (size_t)n - skip, take, to, &why);
 		if (!ok)
 			err_set(e, "%s, line %zu: %s", name, number, why.msg);
 	}
-	if (ok && ferror(from))
-		ok = err_set(e,
-			     "option --input: \"%s\" cannot be read: %s; name a file with one "
-			     "target a line",
-			     name, strerror(errno));
 	free(line);
 	return ok;
 }
 
-bool option_read_targets(struct options *o, struct err *e)
+bool option_read_lines(const char *file, const struct option_row *row, const char *what,
+		       option_line_fn *take, void *to, struct err *e)
 {
 	struct target_quote q;
-	const char *name;
-	FILE *from;
+	FILE *from = strcmp(file, "-") == 0 ? stdin : fopen(file, "re");
+	const char *name = from == stdin ? "standard input" : target_quote(&q, file);
 	bool ok;
+
+	if (from == NULL)
+		return err_set(e, "option --%s: \"%s\" cannot be opened: %s; name a file with %s",
+			       row->name, name, strerror(errno), what);
+	ok = read_lines(from, name, take, to, e);
+	if (ok && ferror(from))
+		ok = err_set(e, "option --%s: \"%s\" cannot be read: %s; name a file with %s", row->name,
+			     name, strerror(errno), what);
+	if (from != stdin)
+		fclose(from);
+	return ok;
+}
+
+static bool take_target(void *to, const char *line, struct err *e)
+{
+	struct options *o = to;
+	struct target t;
+
+	if (!target_parse(&t, line, o->force, e))
+		return false;
+	*(struct target *)mem_append(&o->targets, &o->target_count, sizeof t) = t;
+	return true;
+}
+
+bool option_read_targets(struct options *o, struct err *e)
+{
+	static const struct option_row input = { .name = "input" };
+	struct target_quote q;
 
 	if (o->input == NULL)
 		return true;
-	from = strcmp(o->input, "-") == 0 ? stdin : fopen(o->input, "re");
-	name = from == stdin ? "standard input" : target_quote(&q, o->input);
-	if (from == NULL)
-		return err_set(e,
-			       "option --input: \"%s\" cannot be opened: %s; name a file with one "
-			       "target a line",
-			       name, strerror(errno));
-	ok = read_lines(o, from, name, e);
-	if (from != stdin)
-		fclose(from);
-	if (ok && o->target_count == 0)
+	if (!option_read_lines(o->input, &input, "one target a line", take_target, o, e))
+		return false;
+	if (o->target_count == 0)
 		return err_set(e,
 			       "option --input: \"%s\" names no target; write one a line, such as "
 			       "example.com",
-			       name);
-	return ok;
+			       strcmp(o->input, "-") == 0 ? "standard input" : target_quote(&q, o->input));
+	return true;
 }

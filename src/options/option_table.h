@@ -32,6 +32,8 @@ enum option_type {
 	OPT_CONTROL, /* a host with or without a port, repeatable */
 	OPT_FROM,    /* an address, or the name of an interface */
 	OPT_SOCKS5,  /* a host with or without a port */
+	OPT_EXPECT,  /* an expectation, repeatable */
+	OPT_EXPECT_FILE, /* a file of them, repeatable */
 	OPT_OUTPUT, /* FORMAT[=FILE], repeatable */
 	OPT_TYPE_COUNT
 };
@@ -41,6 +43,7 @@ enum option_group {
 	GROUP_DIALOGUE,
 	GROUP_DEADLINES,
 	GROUP_OUTPUT,
+	GROUP_CHECK,
 	GROUP_LOOKUP,
 	GROUP_OTHER,
 	GROUP_COUNT
@@ -76,6 +79,13 @@ const struct option_choice *option_choice_find(const struct option_row *row, con
 
 /* Judges a value and stores it; NULL where the row takes none. False: e->msg is set. */
 bool option_take(struct options *o, const struct option_row *row, const char *value, struct err *e);
+
+/* Calls `take` for each line of a file, "-": standard input, without the blanks around it; blank
+ * lines and those that begin with # are passed over. False: e->msg says what is wrong, and in which
+ * line. `what` says what the file should hold, "one target a line". */
+typedef bool option_line_fn(void *to, const char *line, struct err *e);
+bool option_read_lines(const char *file, const struct option_row *row, const char *what,
+		       option_line_fn *take, void *to, struct err *e);
 
 /* Appends the targets of --input, where it is given, to those of the command line. */
 bool option_read_targets(struct options *o, struct err *e);

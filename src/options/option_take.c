@@ -12,6 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/amount.h"
 #include "base/mem.h"
 #include "diagnose/clients.h"
 
@@ -116,31 +117,10 @@ static bool take_explain(struct options *o, const struct option_row *row, const 
 	return true;
 }
 
-/* DIGITS, DIGITS.DIGITS or .DIGITS, whatever the locale; no sign, unit or exponent. What is
- * finer than a microsecond is dropped. -1: not of that form, or absurdly long. */
-static int64_t parse_seconds(const char *s)
-{
-	size_t whole = strspn(s, "0123456789");
-	size_t fraction = s[whole] == '.' ? strspn(s + whole + 1, "0123456789") : 0;
-	size_t end = s[whole] == '.' ? whole + 1 + fraction : whole;
-	int64_t us = 0, unit = SECOND;
-
-	if (s[end] != '\0' || whole > 9 || (s[whole] == '.' ? fraction == 0 : whole == 0))
-		return -1;
-	for (size_t i = 0; i < whole; i++)
-		us = us * 10 + (s[i] - '0');
-	us *= SECOND;
-	for (size_t i = 0; i < fraction && unit > 1; i++) {
-		unit /= 10;
-		us += (s[whole + 1 + i] - '0') * unit;
-	}
-	return us;
-}
-
 static bool take_seconds(struct options *o, const struct option_row *row, const char *value,
 			 struct err *e)
 {
-	int64_t us = parse_seconds(value);
+	int64_t us = amount_seconds(value);
 	struct target_quote q;
 
 	if (us < row->min || us > row->max)
@@ -154,36 +134,10 @@ static bool take_seconds(struct options *o, const struct option_row *row, const 
 	return true;
 }
 
-/* DIGITS or DIGITS.DIGITS, then perhaps K, M or G (of 1024) and perhaps B; -1: not of that form. */
-static int64_t parse_bytes(const char *s)
-{
-	static const char units[] = "KMG";
-	double unit = 1, value = 0, place = 1;
-	bool digits = false;
-	const char *at;
-
-	for (; *s >= '0' && *s <= '9'; s++, digits = true)
-		value = value * 10 + (*s - '0');
-	if (*s == '.')
-		for (s++; *s >= '0' && *s <= '9'; s++)
-			value += (*s - '0') * (place /= 10);
-	at = *s != '\0' ? strchr(units, toupper((unsigned char)*s)) : NULL;
-	if (at != NULL) {
-		for (ptrdiff_t i = at - units; i >= 0; i--)
-			unit *= 1024;
-		s++;
-	}
-	if (at != NULL && (*s == 'i' && (s[1] == 'B' || s[1] == 'b')))
-		s++;
-	if (*s == 'B' || *s == 'b')
-		s++;
-	return digits && *s == '\0' && value * unit < 1e15 ? (int64_t)(value * unit) : -1;
-}
-
 static bool take_bytes(struct options *o, const struct option_row *row, const char *value,
 		       struct err *e)
 {
-	int64_t bytes = parse_bytes(value);
+	int64_t bytes = amount_bytes(value);
 	struct target_quote q;
 
 	if (bytes < row->min || bytes > row->max)
@@ -404,6 +358,34 @@ static bool take_from(struct options *o, const struct option_row *row, const cha
 	return true;
 }
 
+static bool take_expect(struct options *o, const struct option_row *row, const char *value,
+			struct err *e)
+{
+	struct err why;
+
+	return expect_parse(&o->expected, value, &why) ||
+	       err_set(e, "option --%s: %s", row->name, why.msg);
+}
+
+static bool take_expect_line(void *to, const char *line, struct err *e)
+{
+	return expect_parse(to, line, e);
+}
+
+/* A file without any would let a check pass that checks nothing. */
+static bool take_expect_file(struct options *o, const struct option_row *row, const char *value,
+			     struct err *e)
+{
+	size_t before = o->expected.count;
+	struct target_quote q;
+
+	if (!option_read_lines(value, row, "one expectation a line", take_expect_line, &o->expected, e))
+		return false;
+	return o->expected.count > before ||
+	       err_set(e, "option --%s: \"%s\" holds no expectation; write one a line, such as 587: "
+		       "starttls, tls>=1.2", row->name, target_quote(&q, value));
+}
+
 static bool take_output(struct options *o, const struct option_row *row, const char *value,
 			struct err *e)
 {
@@ -469,6 +451,7 @@ static bool (*const takers[OPT_TYPE_COUNT])(struct options *, const struct optio
 	[OPT_SHELL] = take_shell,	[OPT_SECONDS] = take_seconds, [OPT_BYTES] = take_bytes, [OPT_PORTS] = take_ports,
 	[OPT_RESOLVER] = take_resolver, [OPT_EHLO] = take_ehlo,	      [OPT_SNI] = take_sni,
 	[OPT_FILE] = take_file,		[OPT_INPUT] = take_input,     [OPT_OUTPUT] = take_output,
+	[OPT_EXPECT] = take_expect,	[OPT_EXPECT_FILE] = take_expect_file,
 	[OPT_CONTROL] = take_control,	[OPT_FROM] = take_from,	      [OPT_SOCKS5] = take_socks5,
 	[OPT_EXPLAIN] = take_explain,	[OPT_CLIENT] = take_client,
 };

@@ -40,6 +40,7 @@ const char *const option_group_titles[GROUP_COUNT] = {
 	[GROUP_DIALOGUE] = "How it is probed",
 	[GROUP_DEADLINES] = "How long it may take, in seconds such as 5 or 2.5",
 	[GROUP_OUTPUT] = "What is printed",
+	[GROUP_CHECK] = "What must hold (docs/ci.md, smtpprobe(1))",
 	[GROUP_LOOKUP] = "What an error message means",
 	[GROUP_OTHER] = "Other",
 };
@@ -120,9 +121,16 @@ const struct option_row option_table[] = {
 	{ .name = "color", .alias = "colour", .arg = "WHEN", .bare = "always",
 	  IN(GROUP_OUTPUT, OPT_CHOICE, colour), .def = "auto", .choices = colour_choices,
 	  .help = "colour the text report: auto, always or never" },
-	{ .name = "fail-on", .arg = "SEVERITY", IN(GROUP_OUTPUT, OPT_CHOICE, fail_on),
+
+	{ .name = "expect", .arg = "EXPECTATION", IN(GROUP_CHECK, OPT_EXPECT, expected),
+	  .help = "fail unless this holds, as in '587: starttls, tls>=1.2, cert-days>=14'; may be "
+		  "given more than once" },
+	{ .name = "expect-file", .arg = "FILE", IN(GROUP_CHECK, OPT_EXPECT_FILE, expected),
+	  .help = "the same from FILE, one a line; - is standard input" },
+	{ .name = "fail-on", .arg = "SEVERITY", IN(GROUP_CHECK, OPT_CHOICE, fail_on),
 	  .def = "problem", .choices = fail_on_choices,
-	  .help = "exit with 1 from this severity on: problem, warning, note or never" },
+	  .help = "exit with 1 from this severity on: problem, warning, note or never; with "
+		  "--expect, findings count only where this is given" },
 
 	{ .name = "explain", .arg = "TEXT", IN(GROUP_LOOKUP, OPT_EXPLAIN, explain),
 	  .help = "say what TEXT means and what to do, without any network: a code of a report, an "
@@ -324,7 +332,7 @@ static bool outputs_are_apart(const struct options *o, struct err *e)
 		const char *file = o->outputs[i].file;
 
 		if (same_file(file, o->input) || same_file(file, o->replay) ||
-		    same_file(file, o->ca_file))
+		    same_file(file, o->ca_file) || same_file(file, o->baseline))
 			return err_set(
 				e,
 				"option --output: \"%s\" is also read; write the report to another "
@@ -416,11 +424,42 @@ static bool families_fit(const struct options *o, struct err *e)
 	return true;
 }
 
+/* Who says what must hold is not failed for anything else, unless told so. */
+static void weigh_findings(struct walk *w)
+{
+	bool given = w->seen[find_row("fail-on", strlen("fail-on")) - option_table];
+
+	w->o->findings_count = w->o->baseline == NULL && (w->o->expected.count == 0 || given);
+}
+
+static void add_port(struct options *o, unsigned port)
+{
+	size_t i = 0;
+
+	while (i < o->port_count && o->ports[i] != port)
+		i++;
+	if (i == o->port_count && i < LIMIT_PORTS)
+		o->ports[o->port_count++] = port;
+}
+
+/* A port that something is expected of is probed, unless --port says which are. */
+static void add_expected_ports(struct options *o)
+{
+	for (size_t i = 0; i < o->expected.count; i++)
+		for (size_t k = 0; k < o->expected.list[i].port_count; k++)
+			add_port(o, o->expected.list[i].ports[k]);
+}
+
 static bool take_defaults(struct walk *w)
 {
+	bool ports_given = w->seen[find_row("port", strlen("port")) - option_table];
+
+	weigh_findings(w);
 	for (const struct option_row *row = option_table; row->name != NULL; row++)
 		if (row->def != NULL && !w->seen[row - option_table] && !take_row(w, row, row->def))
 			return false;
+	if (!ports_given)
+		add_expected_ports(w->o);
 	return true;
 }
 
@@ -465,5 +504,7 @@ void options_clear(struct options *o)
 	free(o->ca_file);
 	free(o->sni);
 	free(o->client);
+	free(o->baseline);
+	expectations_clear(&o->expected);
 	memset(o, 0, sizeof *o);
 }

@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/strlist.h"
 #include "diagnose/diagnose.h"
+#include "expect/expect.h"
 #include "plan/target.h"
 #include "report/report.h"
 
@@ -59,6 +60,9 @@ struct options {
 	bool transcript;
 	enum colour colour;
 	enum severity fail_on;           /* SEVERITY_COUNT: never */
+	bool findings_count;             /* for the exit status: not with --expect alone, nor --baseline */
+	struct expectations expected;    /* --expect, --expect-file */
+	char *baseline;                  /* --baseline FILE; NULL: none */
 };
 
 /* Targets of --input are read here, behind those of the command line, so that a bad one is told

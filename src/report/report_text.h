@@ -9,6 +9,11 @@
 
 enum { TEXT_WIDTH_LEAST = 40 };
 
+/* What was expected: first what does not hold, and what was seen instead; nothing where nothing was
+ * expected. */
+void report_text_expected(struct buf *to, const struct report_style *s,
+			  const struct report_target *t);
+
 /* Verdict, target, counts, duration. */
 void report_text_header(struct buf *to, const struct report_style *s, const struct observation *o,
 			const struct diagnosis *d);

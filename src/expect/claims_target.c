@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Claims about the target as a whole. */
+#include <fnmatch.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diagnose/facts.h"
+#include "diagnose/rule.h"
+#include "expect/claims.h"
+
+static const struct obs_endpoint *endpoint_named(const struct observation *o, const char *name)
+{
+	for (size_t i = 0; name != NULL && i < o->endpoint_count; i++) {
+		char *own = obs_endpoint_name(&o->endpoints[i]);
+		bool same = strcmp(own, name) == 0;
+
+		free(own);
+		if (same)
+			return &o->endpoints[i];
+	}
+	return NULL;
+}
+
+/* Does it rest on an endpoint that is selected, or on the target as a whole? */
+static bool concerns(const struct scene *s, const struct finding *f)
+{
+	for (size_t i = 0; i < f->evidence_count; i++) {
+		const struct obs_endpoint *e = endpoint_named(s->o, f->evidence[i].endpoint);
+
+		if (e == NULL || expectation_selects(s->x, e))
+			return true;
+	}
+	return false;
+}
+
+static const struct finding *find_finding(const struct expect_claim *c, const struct scene *s)
+{
+	for (size_t i = 0; i < s->d->finding_count; i++)
+		for (size_t k = 0; k < c->words.count; k++)
+			if (fnmatch(c->words.item[k], s->d->findings[i].rule->code, 0) == 0 &&
+			    concerns(s, &s->d->findings[i]))
+				return &s->d->findings[i];
+	return NULL;
+}
+
+enum expect_state claim_finding(const struct expect_claim *c, const struct scene *s,
+				     struct buf *seen)
+{
+	const struct finding *f = find_finding(c, s);
+
+	if (f != NULL)
+		buf_addf(seen, "%s: %s", f->rule->code, f->summary);
+	else
+		buf_adds(seen, s->d->status == STATUS_UNCHECKED ? "nothing could be tested" :
+			 "it was not found");
+	return f != NULL ? EXPECT_MET : s->d->status == STATUS_UNCHECKED ? EXPECT_UNCHECKED : EXPECT_NOT_MET;
+}
+
+enum expect_state claim_no_finding(const struct expect_claim *c, const struct scene *s,
+					struct buf *seen)
+{
+	switch (claim_finding(c, s, seen)) {
+	case EXPECT_MET:
+		return EXPECT_NOT_MET;
+	case EXPECT_NOT_MET:
+		return s->o->cut_short ? EXPECT_UNCHECKED : EXPECT_MET;
+	default:
+		return EXPECT_UNCHECKED;
+	}
+}
+
+enum expect_state claim_mx_count(const struct expect_claim *c, const struct scene *s, struct buf *seen)
+{
+	const struct obs_dns *dns = &s->o->dns;
+	const struct obs_query *mx = NULL;
+	int64_t n = 0;
+
+	for (size_t i = 0; i < dns->query_count && mx == NULL; i++)
+		if (dns->queries[i].type != NULL && strcmp(dns->queries[i].type, "MX") == 0)
+			mx = &dns->queries[i];
+	if (mx == NULL || facts_no_answer(mx->rcode) || mx->rcode == DNS_CUT_SHORT) {
+		buf_addf(seen, mx == NULL ? "MX was not asked for: the target is no domain" :
+			 "the MX question ended with %s", mx != NULL ? words_name(&dns_rcode_words, mx->rcode) : "");
+		return EXPECT_UNCHECKED;
+	}
+	for (size_t i = 0; i < dns->host_count; i++)
+		n += dns->hosts[i].source == MAIL_HOST_MX;
+	buf_addf(seen, "%" PRId64 " MX", n);
+	return claim_compare(c, n);
+}
+
+/* What one host has of IPv6: its selected ports that answered there. */
+static enum expect_state host_ipv6(const struct scene *s, const struct obs_mail_host *h, struct buf *seen)
+{
+	const struct observation *o = s->o;
+	bool address = false, tested = false, open = false;
+
+	for (size_t i = 0; i < h->addresses.count; i++)
+		address = address || strchr(h->addresses.item[i], ':') != NULL;
+	for (size_t i = 0; i < o->endpoint_count; i++) {
+		const struct obs_endpoint *e = &o->endpoints[i];
+
+		if (e->family != FAMILY_IPV6 || e->host == NULL || h->name == NULL ||
+		    strcmp(e->host, h->name) != 0 || !expectation_selects(s->x, e))
+			continue;
+		tested = tested || !claim_failed_here(o, e);
+		open = open || e->connect.outcome == OUT_OK;
+	}
+	buf_addf(seen, "%s%s: %s", seen->len > 0 ? "; " : "", h->name != NULL ? h->name : "?",
+		 open ? "open by IPv6" : !address ? "no IPv6 address (AAAA)" :
+		 tested ? "not open by IPv6" : "IPv6 could not be tested from here");
+	return open ? EXPECT_MET : !address || tested ? EXPECT_NOT_MET : EXPECT_UNCHECKED;
+}
+
+enum expect_state claim_ipv6(const struct expect_claim *c, const struct scene *s, struct buf *seen)
+{
+	enum expect_state worst = EXPECT_MET, best = EXPECT_NOT_MET;
+	size_t hosts = 0;
+
+	(void)c;
+	for (size_t i = 0; i < s->o->dns.host_count; i++) {
+		const struct obs_mail_host *h = &s->o->dns.hosts[i];
+		enum expect_state state;
+
+		if (!expectation_selects_host(s->x, h->name, NULL))
+			continue;
+		state = host_ipv6(s, h, seen);
+		hosts++;
+		worst = state > worst ? state : worst;
+		best = state < best ? state : best;
+	}
+	if (hosts == 0)
+		buf_adds(seen, "no host is selected");
+	return hosts == 0 ? EXPECT_UNCHECKED : s->x->any ? best : worst;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The expectations of --expect: how they stand in one line, then those that do not hold. */
+#include <string.h>
+
+#include "base/mem.h"
+#include "diagnose/seen.h"
+#include "report/layout.h"
+#include "report/report_text.h"
+
+enum { PARAGRAPH_MAX = 65536, SIGHTS_SHOWN = 6 };
+
+static const struct {
+	const char *word, *colour;
+} labels[EXPECT_STATE_COUNT] = {
+	[EXPECT_MET] = { "MET", "32" },
+	[EXPECT_UNCHECKED] = { "UNCHECKED", "1;35" },
+	[EXPECT_NOT_MET] = { "NOT MET", "1;31" },
+};
+
+static enum expect_state worst(const struct expect_verdicts *v)
+{
+	enum expect_state state = EXPECT_STATE_COUNT - 1;
+
+	while (state > EXPECT_MET && v->by_state[state] == 0)
+		state--;
+	return state;
+}
+
+static void put_label(struct buf *to, const struct report_style *s, enum expect_state state)
+{
+	if (s->colour)
+		buf_addf(to, "\033[%sm%s\033[0m", labels[state].colour, labels[state].word);
+	else
+		buf_adds(to, labels[state].word);
+	buf_adds(to, "  ");
+}
+
+static void put_wrapped(struct buf *to, const struct report_style *s, const char *text, size_t at,
+			size_t indent)
+{
+	struct buf line;
+
+	buf_init(&line, PARAGRAPH_MAX);
+	layout_escape(&line, text, s->utf8);
+	layout_wrap(to, buf_str(&line), at, indent, s->width);
+	layout_end_line(to);
+	buf_clear(&line);
+}
+
+/* "example.com: 1 of 4 expectations not met" */
+static void put_summary(struct buf *to, const struct report_style *s, const struct report_target *t)
+{
+	const struct expect_verdicts *v = t->expected;
+	enum expect_state state = worst(v);
+	const char *name = t->o->target.name != NULL ? t->o->target.name : t->o->target.input;
+	struct buf line;
+
+	buf_init(&line, PARAGRAPH_MAX);
+	put_label(to, s, state);
+	buf_addf(&line, "%s: ", name != NULL ? name : "?");
+	if (state == EXPECT_MET)
+		buf_addf(&line, v->count == 1 ? "what was expected is met" :
+			 "all %zu expectations are met", v->count);
+	else
+		buf_addf(&line, "%zu of %zu %s %s", v->by_state[state], v->count,
+			 v->count == 1 ? "expectation" : "expectations",
+			 words_name(&expect_state_words, state));
+	if (state == EXPECT_NOT_MET && v->by_state[EXPECT_UNCHECKED] > 0)
+		buf_addf(&line, ", %zu %s", v->by_state[EXPECT_UNCHECKED],
+			 words_name(&expect_state_words, EXPECT_UNCHECKED));
+	put_wrapped(to, s, buf_str(&line), strlen(labels[state].word) + 2, 2);
+	buf_clear(&line);
+}
+
+static void put_sights(struct buf *to, const struct report_style *s, const struct report_target *t,
+		       const struct expect_verdict *v)
+{
+	size_t shown = 0, left = 0;
+	struct buf line;
+
+	buf_init(&line, PARAGRAPH_MAX);
+	for (size_t i = 0; i < v->sight_count; i++) {
+		const struct expect_sight *x = &v->sights[i];
+
+		if (x->state == EXPECT_MET)
+			continue;
+		if (shown == SIGHTS_SHOWN) {
+			left++;
+			continue;
+		}
+		buf_reset(&line);
+		if (x->endpoint != NULL) {
+			report_text_endpoint(&line, s, t->o, x->endpoint);
+			buf_adds(&line, ": ");
+		}
+		layout_escape(&line, x->seen, s->utf8);
+		layout_labelled(to, shown++ == 0 ? "Seen" : "", buf_str(&line), s->width);
+	}
+	if (left > 0) {
+		buf_reset(&line);
+		buf_addf(&line, "and %zu more like these", left);
+		layout_labelled(to, "", buf_str(&line), s->width);
+	}
+	buf_clear(&line);
+}
+
+/* The claims of a line often share what stands in their way: it is said behind the last of them. */
+static bool said_below(const struct expect_verdicts *all, const struct expect_verdict *v)
+{
+	const struct expect_verdict *next = v + 1;
+
+	return next < all->list + all->count && v->why != NULL && next->why != NULL &&
+	       next->state == v->state && strcmp(next->why, v->why) == 0;
+}
+
+static void put_verdict(struct buf *to, const struct report_style *s, const struct report_target *t,
+			const struct expect_verdict *v)
+{
+	struct buf line;
+
+	buf_init(&line, PARAGRAPH_MAX);
+	layout_spaces(to, 2);
+	put_label(to, s, v->state);
+	put_wrapped(to, s, v->text, strlen(labels[v->state].word) + 4, 4);
+	if (v->why != NULL && !said_below(t->expected, v)) {
+		layout_escape(&line, v->why, s->utf8);
+		layout_labelled(to, "Seen", buf_str(&line), s->width);
+	}
+	put_sights(to, s, t, v);
+	buf_clear(&line);
+}
+
+void report_text_expected(struct buf *to, const struct report_style *s, const struct report_target *t)
+{
+	const struct expect_verdicts *v = t->expected;
+
+	if (v == NULL || v->count == 0)
+		return;
+	put_summary(to, s, t);
+	for (int state = EXPECT_STATE_COUNT - 1; state > EXPECT_MET; state--)
+		for (size_t i = 0; i < v->count; i++)
+			if (v->list[i].state == (enum expect_state)state)
+				put_verdict(to, s, t, &v->list[i]);
+	layout_end_line(to);
+}

@@ -58,6 +58,7 @@ SCRIPT_TESTS = \
 	tests/cli/clients.sh \
 	tests/cli/explain.sh \
 	tests/cli/real_blocked.sh \
+	tests/cli/real_expect.sh \
 	tests/cli/real_mtu.sh \
 	tests/cli/real_mtu_router.sh \
 	tests/cli/real_exim.sh \

@@ -105,13 +105,27 @@ static void put_sights(struct buf *to, const struct report_style *s, const struc
 	buf_clear(&line);
 }
 
+static bool same_sights(const struct expect_verdict *a, const struct expect_verdict *b)
+{
+	if (a->sight_count != b->sight_count)
+		return false;
+	for (size_t i = 0; i < a->sight_count; i++)
+		if (a->sights[i].endpoint != b->sights[i].endpoint ||
+		    a->sights[i].state != b->sights[i].state ||
+		    strcmp(a->sights[i].seen, b->sights[i].seen) != 0)
+			return false;
+	return true;
+}
+
 /* The claims of a line often share what stands in their way: it is said behind the last of them. */
 static bool said_below(const struct expect_verdicts *all, const struct expect_verdict *v)
 {
 	const struct expect_verdict *next = v + 1;
 
-	return next < all->list + all->count && v->why != NULL && next->why != NULL &&
-	       next->state == v->state && strcmp(next->why, v->why) == 0;
+	if (next == all->list + all->count || next->state != v->state ||
+	    (v->why == NULL) != (next->why == NULL))
+		return false;
+	return v->why != NULL ? strcmp(next->why, v->why) == 0 : same_sights(v, next);
 }
 
 static void put_verdict(struct buf *to, const struct report_style *s, const struct report_target *t,
@@ -119,16 +133,18 @@ static void put_verdict(struct buf *to, const struct report_style *s, const stru
 {
 	struct buf line;
 
-	buf_init(&line, PARAGRAPH_MAX);
 	layout_spaces(to, 2);
 	put_label(to, s, v->state);
 	put_wrapped(to, s, v->text, strlen(labels[v->state].word) + 4, 4);
-	if (v->why != NULL && !said_below(t->expected, v)) {
+	if (said_below(t->expected, v))
+		return;
+	if (v->why != NULL) {
+		buf_init(&line, PARAGRAPH_MAX);
 		layout_escape(&line, v->why, s->utf8);
 		layout_labelled(to, "Seen", buf_str(&line), s->width);
+		buf_clear(&line);
 	}
 	put_sights(to, s, t, v);
-	buf_clear(&line);
 }
 
 void report_text_expected(struct buf *to, const struct report_style *s, const struct report_target *t)

@@ -36,6 +36,8 @@ struct app {
 	uv_signal_t interrupt, terminate;
 	struct progress *progress;
 	struct outputs *outputs;
+	app_judged_fn *judged;
+	void *judged_to;
 	struct err *err;
 	bool stopping; /* no more targets are started */
 	bool output_failed;
@@ -79,6 +81,8 @@ static void judge_and_print(struct app *a, const struct observation *o)
 	weigh_expectations(a, &expected);
 	t.d = &d;
 	t.expected = expected.count > 0 ? &expected : NULL;
+	if (a->judged != NULL)
+		a->judged(a->judged_to, o, &d, &expected);
 	progress_hide(a->progress);
 	if (!outputs_write(a->outputs, &t, a->err))
 		a->output_failed = a->stopping = true;
@@ -301,23 +305,27 @@ static bool replay_all(struct app *a)
 
 /* ---- the interface -------------------------------------------------------------------------- */
 
+int app_run_for(const struct options *o, app_judged_fn *judged, void *to, struct err *e)
+{
+	struct app a = {.options = o, .err = e, .judged = judged, .judged_to = to};
+	bool fine;
+
+	e->msg[0] = '\0';
+	a.outputs = outputs_open(o, e);
+	if (a.outputs == NULL)
+		return EXIT_USAGE;
+	fine = o->replay != NULL ? replay_all(&a) : probe_all(&a);
+	if (!outputs_close(a.outputs, e))
+		a.output_failed = true;
+	return fine || a.output_failed ? exit_status(&a) : EXIT_USAGE;
+}
+
 int app_run(const struct options *o)
 {
-	struct err e = {""};
-	struct app a = {.options = o, .err = &e};
-	bool fine;
-	int status;
+	struct err e;
+	int status = app_run_for(o, NULL, NULL, &e);
 
-	a.outputs = outputs_open(o, &e);
-	if (a.outputs == NULL) {
-		fprintf(stderr, "smtpprobe: %s\n", e.msg);
-		return EXIT_USAGE;
-	}
-	fine = o->replay != NULL ? replay_all(&a) : probe_all(&a);
-	if (!outputs_close(a.outputs, &e))
-		a.output_failed = true;
-	status = fine || a.output_failed ? exit_status(&a) : EXIT_USAGE;
-	if (!fine || a.output_failed)
+	if (e.msg[0] != '\0')
 		fprintf(stderr, "smtpprobe: %s\n", e.msg);
 	return status;
 }

@@ -95,6 +95,7 @@ src_libcore_a_SOURCES = \
 	src/report/report.c src/report/report.h \
 	src/report/report_json.c \
 	src/report/report_json_clients.c src/report/report_json_clients.h \
+	src/report/report_monitoring.c src/report/report_monitoring.h \
 	src/report/report_text.c src/report/report_text.h \
 	src/report/report_text_advice.c \
 	src/report/report_text_cell.c \
@@ -143,5 +144,6 @@ smtpprobe_SOURCES = \
 	src/lookup.c src/lookup.h \
 	src/main.c \
 	src/outputs.c src/outputs.h \
+	src/plugin.c src/plugin.h \
 	src/progress.c src/progress.h
 smtpprobe_LDADD = $(NET_LIBS)

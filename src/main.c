@@ -10,6 +10,7 @@
 #include "lookup.h"
 #include "options/exit_code.h"
 #include "options/options.h"
+#include "plugin.h"
 
 static int act(const struct options *o)
 {
@@ -57,6 +58,8 @@ int main(int argc, char **argv)
 
 	if (!fill_standard_streams())
 		return EXIT_INTERNAL;
+	if (plugin_is_meant(argv[0]))
+		return plugin_run(argc, argv);
 	setlocale(LC_CTYPE, ""); /* not LC_NUMERIC: "2.5" and JSON numbers keep their point */
 	if (options_parse(&o, argc, argv, &e))
 		status = act(&o);

@@ -54,8 +54,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		require(once.findings[i].rule == again.findings[i].rule);
 		require(strcmp(once.findings[i].summary, again.findings[i].summary) == 0);
 	}
-	print(&report_text, &o, &once);
-	print(&report_json, &o, &once);
+	for (size_t i = 0; report_format_at(i) != NULL; i++)
+		print(report_format_at(i), &o, &once);
 	diagnosis_clear(&once);
 	diagnosis_clear(&again);
 	observation_clear(&o);

@@ -71,7 +71,8 @@ static void weigh_expectations(struct app *a, const struct expect_verdicts *v)
 
 static void judge_and_print(struct app *a, const struct observation *o)
 {
-	struct report_target t = { .o = o };
+	struct report_target t = { .o = o, .fail_on = a->options->fail_on,
+				   .findings_count = a->options->findings_count };
 	struct expect_verdicts expected;
 	struct diagnosis d;
 

@@ -90,12 +90,25 @@ src_libcore_a_SOURCES = \
 	src/record/observation_json_write.c \
 	src/record/observation_members.c src/record/observation_members.h \
 	src/record/outcome.c src/record/outcome.h \
+	src/report/headline.c src/report/headline.h \
 	src/report/layout.c src/report/layout.h \
 	src/report/markup.c src/report/markup.h \
+	src/report/path_ladder.c src/report/path_ladder.h \
 	src/report/report.c src/report/report.h \
+	src/report/report_html.c src/report/report_html.h \
+	src/report/report_html_findings.c \
+	src/report/report_html_path.c \
+	src/report/report_html_ports.c \
+	src/report/report_html_style.c \
+	src/report/report_html_timing.c \
+	src/report/report_html_tls.c \
 	src/report/report_json.c \
 	src/report/report_json_clients.c src/report/report_json_clients.h \
 	src/report/report_monitoring.c src/report/report_monitoring.h \
+	src/report/report_github.c \
+	src/report/report_junit.c \
+	src/report/report_tap.c \
+	src/report/test_points.c src/report/test_points.h \
 	src/report/report_text.c src/report/report_text.h \
 	src/report/report_text_advice.c \
 	src/report/report_text_cell.c \

@@ -58,6 +58,7 @@ SCRIPT_TESTS = \
 	tests/cli/cli.sh \
 	tests/cli/clients.sh \
 	tests/cli/explain.sh \
+	tests/cli/formats.sh \
 	tests/cli/real_blocked.sh \
 	tests/cli/real_expect.sh \
 	tests/cli/real_mtu.sh \

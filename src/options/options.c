@@ -111,8 +111,8 @@ const struct option_row option_table[] = {
 	  .help = "one TLS handshake" },
 
 	{ .name = "output", .arg = "FORMAT[=FILE]", IN(GROUP_OUTPUT, OPT_OUTPUT, outputs),
-	  .def = "text", .help = "report as text or json, to FILE or to standard output; may be "
-				 "given more than once" },
+	  .def = "text", .help = "report as text, json, html, junit, tap or github, to FILE or to "
+				 "standard output; may be given more than once" },
 	{ .name = "transcript", IN(GROUP_OUTPUT, OPT_FLAG, transcript),
 	  .help = "show every line of every dialogue" },
 	{ .name = "client", .arg = "NAME", IN(GROUP_OUTPUT, OPT_CLIENT, client),
@@ -392,6 +392,16 @@ static bool explains_only(const struct walk *w)
 		       target_quote(&q, w->words[0]));
 }
 
+/* What is looked up is no report of a target. */
+static bool looks_up_as_text_or_json(const struct options *o, struct err *e)
+{
+	for (size_t i = 0; i < o->output_count; i++)
+		if (o->outputs[i].format != &report_text && o->outputs[i].format != &report_json)
+			return err_set(e, "option --output: %s is for reports of targets; --explain and "
+				       "--list-diagnoses print text or json", o->outputs[i].format->name);
+	return true;
+}
+
 static bool take_targets(struct walk *w)
 {
 	for (size_t i = 0; i < w->word_count; i++) {
@@ -472,7 +482,9 @@ bool options_parse(struct options *o, int argc, char **argv, struct err *e)
 	w.words = mem_zalloc((size_t)argc + 1, sizeof *w.words);
 	ok = walk_words(&w) && take_defaults(&w);
 	if (ok && o->action == ACTION_EXPLAIN)
-		ok = explains_only(&w);
+		ok = explains_only(&w) && looks_up_as_text_or_json(o, e);
+	else if (ok && o->action == ACTION_LIST_DIAGNOSES)
+		ok = looks_up_as_text_or_json(o, e);
 	else if (ok && o->action == ACTION_PROBE)
 		ok = sources_are_fine(&w) && take_targets(&w) && option_read_targets(o, e) &&
 		     families_fit(o, e);

@@ -7,12 +7,15 @@
 
 #include "base/mem.h"
 
-static const struct report_format *const formats[] = { &report_text, &report_json };
+static const struct report_format *const formats[] = {
+	&report_text, &report_json, &report_html, &report_junit, &report_tap, &report_github,
+};
 
 void report_one(struct buf *to, const struct report_format *f, const struct report_style *s,
 		const struct observation *o, const struct diagnosis *d)
 {
-	const struct report_target t = { .o = o, .d = d };
+	const struct report_target t = { .o = o, .d = d, .findings_count = true,
+				       .fail_on = SEVERITY_PROBLEM };
 	struct report_tally tally = { .asked = 1, .done = 1 };
 	void *kept = f->begin != NULL ? f->begin(to, s) : NULL;
 

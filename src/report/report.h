@@ -34,6 +34,8 @@ struct report_target {
 	const struct diagnosis *d;
 	const struct expect_verdicts *expected;  /* NULL: nothing was expected (--expect) */
 	const struct baseline_changes *changes;  /* NULL: nothing to compare with (--baseline) */
+	bool findings_count;                     /* for the exit status, from fail_on on */
+	enum severity fail_on;
 	size_t nth;                              /* counts from 0 */
 };
 
@@ -52,7 +54,8 @@ struct report_format {
 		    void *kept);
 };
 
-extern const struct report_format report_text, report_json;
+extern const struct report_format report_text, report_json, report_html, report_tap,
+	report_junit, report_github;
 
 /* The whole report of a single target, from begin() to end(). */
 void report_one(struct buf *to, const struct report_format *f, const struct report_style *s,

@@ -2,6 +2,8 @@
  *
  * The JSON report, `smtpprobe.report/1`: the record with its verdict, one object on one line a
  * target. */
+#include <stdlib.h>
+
 #include "base/json_writer.h"
 #include "base/mem.h"
 #include "diagnose/rule.h"
@@ -96,6 +98,49 @@ static void write_verdicts(struct json_writer *w, const struct diagnosis *d)
 	json_writer_string(w, d->recommendation);
 }
 
+static void write_sights(struct json_writer *w, const struct expect_verdict *v)
+{
+	json_writer_key(w, "sights");
+	json_writer_begin_list(w);
+	for (size_t i = 0; i < v->sight_count; i++) {
+		const struct expect_sight *s = &v->sights[i];
+		char *name = s->endpoint != NULL ? obs_endpoint_name(s->endpoint) : NULL;
+
+		json_writer_begin_object(w);
+		json_writer_key(w, "endpoint");
+		json_writer_string(w, name);
+		json_writer_key(w, "state");
+		json_writer_string(w, words_name(&expect_state_words, s->state));
+		json_writer_key(w, "seen");
+		json_writer_string(w, s->seen);
+		json_writer_end_object(w);
+		free(name);
+	}
+	json_writer_end_list(w);
+}
+
+static void write_expectations(struct json_writer *w, const struct expect_verdicts *v)
+{
+	json_writer_key(w, "expectations");
+	if (v == NULL) {
+		json_writer_null(w);
+		return;
+	}
+	json_writer_begin_list(w);
+	for (size_t i = 0; i < v->count; i++) {
+		json_writer_begin_object(w);
+		json_writer_key(w, "text");
+		json_writer_string(w, v->list[i].text);
+		json_writer_key(w, "state");
+		json_writer_string(w, words_name(&expect_state_words, v->list[i].state));
+		json_writer_key(w, "why");
+		json_writer_string(w, v->list[i].why);
+		write_sights(w, &v->list[i]);
+		json_writer_end_object(w);
+	}
+	json_writer_end_list(w);
+}
+
 static void write_target(struct buf *to, const struct report_style *s,
 			 const struct report_target *t, void *kept)
 {
@@ -121,6 +166,7 @@ static void write_target(struct buf *to, const struct report_style *s,
 	for (size_t i = 0; i < d->advice_count; i++)
 		write_advice(&w, s, o, &d->advice[i]);
 	json_writer_end_list(&w);
+	write_expectations(&w, t->expected);
 	json_writer_end_object(&w);
 	buf_addc(to, '\n');
 }

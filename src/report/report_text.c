@@ -2,12 +2,10 @@
  *
  * The report for people. The first word is the verdict; then what was probed, what each port
  * came to, the findings with what to do, and how to send. */
-#include <ctype.h>
-#include <inttypes.h>
 #include <string.h>
 
-#include "diagnose/rule.h"
 #include "diagnose/seen.h"
+#include "report/headline.h"
 #include "report/layout.h"
 #include "report/report_text.h"
 
@@ -25,6 +23,12 @@ static const struct label severity_label[SEVERITY_COUNT] = {
 };
 static const struct label unchecked_label = { "UNCHECKED", "1;35" };
 
+static const struct label *verdict(const struct diagnosis *d)
+{
+	return d->status == STATUS_UNCHECKED ? &unchecked_label :
+	       &severity_label[headline_severity(d)];
+}
+
 static void put_label(struct buf *to, const struct report_style *s, const struct label *l)
 {
 	if (s->colour)
@@ -38,134 +42,15 @@ void report_text_severity(struct buf *to, const struct report_style *s, enum sev
 	put_label(to, s, &severity_label[severity]);
 }
 
-static size_t count_severity(const struct diagnosis *d, enum severity severity)
+static void put_headline(struct buf *to, const struct report_style *s, const struct observation *o,
+			 const struct diagnosis *d)
 {
-	size_t n = 0;
+	struct buf raw;
 
-	for (size_t i = 0; i < d->finding_count; i++)
-		n += d->findings[i].severity == severity;
-	return n;
-}
-
-static const struct label *verdict(const struct diagnosis *d)
-{
-	if (d->status == STATUS_UNCHECKED)
-		return &unchecked_label;
-	if (d->status == STATUS_PROBLEM)
-		return &severity_label[SEVERITY_PROBLEM];
-	if (count_severity(d, SEVERITY_WARNING) > 0)
-		return &severity_label[SEVERITY_WARNING];
-	return &severity_label[SEVERITY_OK];
-}
-
-/* The first of the most severe. A warning about DNS is a side matter beside one about a port: the
- * probe went on after it. */
-static const struct finding *worst(const struct diagnosis *d)
-{
-	for (size_t i = 0; i < d->finding_count && d->findings[i].severity == SEVERITY_WARNING; i++)
-		if (d->findings[i].rule->stage != STAGE_DNS)
-			return &d->findings[i];
-	return &d->findings[0];
-}
-
-/* The finding that speaks for all: the worst, or the one that says all is well. */
-static const char *headline(const struct observation *o, const struct diagnosis *d)
-{
-	const struct finding *last = d->finding_count > 0 ? &d->findings[d->finding_count - 1] : NULL;
-
-	if (o->cut_short)
-		return "cut short; this is what is known so far";
-	if (d->finding_count > 0 && d->findings[0].severity >= SEVERITY_WARNING)
-		return worst(d)->summary;
-	if (d->status == STATUS_UNCHECKED)
-		return last != NULL ? last->summary : "nothing could be tested";
-	return last != NULL && last->severity == SEVERITY_OK ? last->summary : "no problem was found";
-}
-
-static void say_target(struct buf *b, const struct observation *o, const struct report_style *s)
-{
-	const char *name = o->target.name != NULL ? o->target.name : o->target.input;
-
-	if (s->utf8 && o->target.unicode != NULL) {
-		layout_escape(b, o->target.unicode, true);
-		buf_adds(b, " (");
-		layout_escape(b, name, true);
-		buf_adds(b, ")");
-	} else {
-		layout_escape(b, name != NULL ? name : "?", s->utf8);
-	}
-}
-
-static bool part_of_name(char c)
-{
-	return isalnum((unsigned char)c) || c == '.' || c == '-' || c == '_';
-}
-
-/* Does the text name the target itself, rather than a host below it? */
-static bool names(const char *text, const char *name)
-{
-	size_t n = strlen(name);
-
-	if (n == 0)
-		return false;
-	for (const char *at = text; (at = strstr(at, name)) != NULL; at += n)
-		if ((at == text || !part_of_name(at[-1])) && !part_of_name(at[n]))
-			return true;
-	return false;
-}
-
-/* "mx1.example.com: All is well"; a headline that names the target needs no name before it. */
-static void say_verdict(struct buf *b, const struct observation *o, const struct diagnosis *d,
-			const struct report_style *s)
-{
-	const char *text = headline(o, d);
-	bool named = o->target.name != NULL && names(text, o->target.name);
-
-	if (!named || (s->utf8 && o->target.unicode != NULL)) {
-		say_target(b, o, s);
-		buf_adds(b, ": ");
-	}
-	layout_escape(b, text, s->utf8);
-}
-
-static void say_kind(struct buf *b, const struct observation *o)
-{
-	size_t n = o->dns.host_count, addresses = 0;
-
-	buf_adds(b, o->target.kind == TARGET_AUTO ? "not resolved" :
-		 words_name(&target_kind_words, o->target.kind));
-	for (size_t i = 0; i < n; i++)
-		addresses += o->dns.hosts[i].addresses.count;
-	if (o->dns.null_mx)
-		buf_adds(b, ", takes no mail (null MX)");
-	else if (o->dns.implicit_mx && addresses > 0)
-		buf_adds(b, ", mail goes to its own address (no MX)");
-	else if (o->target.kind == TARGET_DOMAIN && n > 0)
-		buf_addf(b, ", mail goes to %zu %s (MX)", n, n == 1 ? "host" : "hosts");
-	else if (o->target.kind == TARGET_HOST && addresses > 0)
-		buf_addf(b, ", %zu %s", addresses, addresses == 1 ? "address" : "addresses");
-}
-
-static void say_counts(struct buf *b, const struct diagnosis *d)
-{
-	static const struct {
-		enum severity severity;
-		const char *one, *many;
-	} counted[] = {
-		{ SEVERITY_PROBLEM, "problem", "problems" },
-		{ SEVERITY_WARNING, "warning", "warnings" },
-		{ SEVERITY_NOTE, "note", "notes" },
-	};
-	const char *before = "; ";
-
-	for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++) {
-		size_t n = count_severity(d, counted[i].severity);
-
-		if (n == 0)
-			continue;
-		buf_addf(b, "%s%zu %s", before, n, n == 1 ? counted[i].one : counted[i].many);
-		before = ", ";
-	}
+	buf_init(&raw, LINE_MAX_BYTES);
+	headline_say(&raw, o, d, s->utf8);
+	layout_escape(to, buf_str(&raw), s->utf8);
+	buf_clear(&raw);
 }
 
 void report_text_header(struct buf *to, const struct report_style *s, const struct observation *o,
@@ -179,14 +64,14 @@ void report_text_header(struct buf *to, const struct report_style *s, const stru
 	buf_init(&took, 64);
 	put_label(to, s, l);
 	buf_adds(to, "  ");
-	say_verdict(&line, o, d, s);
+	put_headline(&line, s, o, d);
 	layout_wrap(to, buf_str(&line), strlen(l->word) + 2, 2, s->width);
 	layout_end_line(to);
 	layout_spaces(to, 2);
 
 	buf_reset(&line);
-	say_kind(&line, o);
-	say_counts(&line, d);
+	headline_kind(&line, o);
+	headline_counts(&line, d);
 	at = layout_wrap(to, buf_str(&line), 2, 2, s->width);
 	seen_time(&took, o->duration_us);
 	if (at + 2 + took.len > s->width) {
@@ -222,28 +107,12 @@ static void put_verdicts(struct buf *to, const struct report_style *s, const str
 		put_line(to, s, d->recommendation);
 }
 
-/* When, and from where: a report is read long after, and by others. */
 static void put_origin(struct buf *to, const struct report_style *s, const struct observation *o)
 {
-	const char *source[] = { o->vantage.ipv4.source, o->vantage.ipv6.source };
-	const char *before = " from ";
 	struct buf line;
 
 	buf_init(&line, LINE_MAX_BYTES);
-	buf_adds(&line, "Probed on ");
-	seen_moment(&line, o->started_at_us / 1000000);
-	for (size_t i = 0; i < sizeof(source) / sizeof(source[0]); i++)
-		if (source[i] != NULL) {
-			buf_addf(&line, "%s%s%s", before, source[i],
-				 i == 0 && o->vantage.private4 == KNOWN_YES ? " (a private address)" : "");
-			before = " and ";
-		}
-	if (o->vantage.cloud != NULL)
-		buf_addf(&line, ", at %s", o->vantage.cloud);
-	if (o->vantage.container != NULL)
-		buf_addf(&line, ", in a container (%s),", o->vantage.container);
-	if (o->tool.version != NULL)
-		buf_addf(&line, " by smtpprobe %s", o->tool.version);
+	headline_origin(&line, o);
 	layout_end_line(to);
 	put_line(to, s, buf_str(&line));
 	buf_clear(&line);
@@ -307,7 +176,6 @@ static void text_target(struct buf *to, const struct report_style *style,
 		report_text_transcript(to, &s, o);
 }
 
-/* "12 targets: 9 ok (2 with warnings), 2 with problems, 1 not checked" */
 static void text_end(struct buf *to, const struct report_style *s, const struct report_tally *t,
 		     void *kept)
 {
@@ -317,14 +185,7 @@ static void text_end(struct buf *to, const struct report_style *s, const struct 
 	if (t->asked < 2)
 		return;
 	buf_init(&line, LINE_MAX_BYTES);
-	buf_addf(&line, "%zu targets: %zu ok", t->asked, t->by_status[STATUS_OK]);
-	if (t->with_warnings > 0)
-		buf_addf(&line, " (%zu with warnings)", t->with_warnings);
-	buf_addf(&line, ", %zu with problems", t->by_status[STATUS_PROBLEM]);
-	if (t->by_status[STATUS_UNCHECKED] > 0)
-		buf_addf(&line, ", %zu not checked", t->by_status[STATUS_UNCHECKED]);
-	if (t->asked > t->done)
-		buf_addf(&line, ", %zu not begun", t->asked - t->done);
+	headline_tally(&line, t);
 	layout_end_line(to);
 	layout_wrap(to, buf_str(&line), 0, 2, s->width < TEXT_WIDTH_LEAST ? TEXT_WIDTH_LEAST : s->width);
 	layout_end_line(to);

@@ -59,4 +59,10 @@ void report_text_heading(struct buf *to, const struct report_style *s, enum seve
 struct diag_rule;
 void report_text_references(struct buf *to, const struct report_style *s, const struct diag_rule *r);
 
+/* "implicit TLS" */
+extern const char *const report_text_mode[ADVICE_MODE_COUNT];
+
+/* Why a host has no address; NULL: it has. */
+extern const char *const report_text_host_problem[HOST_PROBLEM_COUNT];
+
 #endif

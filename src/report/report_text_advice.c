@@ -9,7 +9,7 @@
 
 enum { MODE_COLUMN = 26, ADVICE_MAX = 16384 };
 
-static const char *const mode_text[ADVICE_MODE_COUNT] = {
+const char *const report_text_mode[ADVICE_MODE_COUNT] = {
 	[ADVICE_STARTTLS] = "STARTTLS",
 	[ADVICE_IMPLICIT_TLS] = "implicit TLS",
 	[ADVICE_PLAINTEXT] = "no TLS",
@@ -38,7 +38,7 @@ static void put_row(struct buf *to, const struct report_style *s, const struct a
 		layout_escape(&b, a->host, s->utf8);
 		buf_addc(&b, ' ');
 	}
-	buf_addf(&b, "port %u, %s", a->port, mode_text[a->mode]);
+	buf_addf(&b, "port %u, %s", a->port, report_text_mode[a->mode]);
 	layout_spaces(to, 2);
 	at = layout_wrap(to, buf_str(&b), 2, 4, s->width);
 	buf_reset(&b);

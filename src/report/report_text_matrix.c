@@ -255,7 +255,7 @@ static void put_list(struct buf *to, const struct table *t)
 			}
 }
 
-static const char *const problem_text[HOST_PROBLEM_COUNT] = {
+const char *const report_text_host_problem[HOST_PROBLEM_COUNT] = {
 	[HOST_NXDOMAIN] = "the name does not exist",
 	[HOST_NODATA] = "no address",
 	[HOST_SERVFAIL] = "the resolver failed (SERVFAIL)",
@@ -273,11 +273,11 @@ static void put_unresolved(struct buf *to, const struct table *t)
 		const struct obs_mail_host *h = &t->o->dns.hosts[i];
 		struct buf line;
 
-		if (h->problem == HOST_FINE || problem_text[h->problem] == NULL)
+		if (h->problem == HOST_FINE || report_text_host_problem[h->problem] == NULL)
 			continue;
 		buf_init(&line, CELL_MAX);
 		layout_escape(&line, h->name != NULL ? h->name : "?", t->s->utf8);
-		buf_addf(&line, ": %s", problem_text[h->problem]);
+		buf_addf(&line, ": %s", report_text_host_problem[h->problem]);
 		layout_spaces(to, 2);
 		layout_wrap(to, buf_str(&line), 2, 4, t->s->width);
 		layout_end_line(to);

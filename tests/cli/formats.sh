@@ -1,0 +1,150 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# The reports for machines, of every stored record and with every class of exit status, read by what
+# reads them: xmllint with a schema, prove, jq's kind of JSON reader. No network is used. TAP.
+set -u
+export LC_ALL=C.UTF-8
+here=$(cd "$(dirname "$0")" && pwd)
+tests=${here%/cli}
+build=$(cd "${top_builddir:-.}" && pwd)
+probe=${SMTPPROBE:-$build/smtpprobe}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 99
+# shellcheck disable=SC1091,SC2034  # tap_lib.sh is read there; it uses what is set here
+. "$tests/support/tap_lib.sh"
+
+formats=(text json html junit tap github)
+# What is run: a name, then arguments. Exit statuses 0, 1 and 2 all occur.
+cases=()
+for record in "$tests"/data/obs/*.json; do
+	name=$(basename "$record" .json)
+	cases+=("$name|--replay|$record" "$name, warnings count|--replay|$record|--fail-on|warning" \
+		"$name, with expectations|--replay|$record|--expect|any: open, starttls, tls>=1.3|--expect|2525: open")
+done
+cases+=("expectations that are met|--replay|$tests/data/obs/submission-530.json|--expect|587: starttls"
+	"any of them is enough|--replay|$tests/data/obs/silent-25.json|--expect|any: open"
+	"nothing that is expected could be checked|--replay|$tests/data/obs/healthy-domain.json|--expect|2525: open"
+	"findings that never count|--replay|$tests/data/obs/silent-25.json|--fail-on|never")
+
+junit()
+{
+	command -v xmllint >/dev/null || return 0
+	xmllint --noout --nonet --schema "$tests/data/junit.xsd" out 2>xml || blame "junit: $(head -n 3 xml)"
+}
+
+# Do the counts say what the cases do, and the cases what the exit status does?
+junit_agrees()
+{
+	local failed errors
+	failed=$(grep -c '<failure' out) errors=$(grep -c '<error' out)
+	case $1 in
+	0) [ "$failed$errors" = 00 ] || blame "exit 0, but $failed failures and $errors errors" ;;
+	1) [ "$failed" -gt 0 ] || blame 'exit 1, but no failure' ;;
+	2) [ "$failed" -eq 0 ] && [ "$errors" -gt 0 ] || blame "exit 2, but $failed failures, $errors errors" ;;
+	esac
+}
+
+tap()
+{
+	local got
+	[ "$(head -n 1 out)" = 'TAP version 13' ] || blame 'tap: no version line'
+	command -v prove >/dev/null || return 0
+	cp out report.tap
+	prove --exec cat report.tap >prove.out 2>&1
+	got=$?
+	grep -q 'Parse errors' prove.out && blame "prove: $(grep -A2 'Parse errors' prove.out)"
+	if [ "$1" -eq 0 ]; then
+		[ "$got" -eq 0 ] || blame "exit 0, but prove says $(tail -n 1 prove.out)"
+	else
+		[ "$got" -ne 0 ] || blame "exit $1, but prove passes"
+	fi
+}
+
+github()
+{
+	grep -vE '^::(error|warning|notice) title=[^:]*::.+$' out >odd && blame "github: $(head -n 2 odd)"
+	if [ "$1" -eq 0 ]; then
+		grep -q '^::error' out && blame 'exit 0, but an error is annotated'
+	else
+		grep -q '^::error' out || blame "exit $1, but no error is annotated"
+	fi
+}
+
+json()
+{
+	python3 - "$1" <<-'PYTHON' >json.err 2>&1 || blame "json: $(tail -n 1 json.err)"
+	import json, sys
+	status = int(sys.argv[1])
+	for line in open("out", encoding="utf-8"):
+	    record = json.loads(line)
+	    states = {e["state"] for e in record["expectations"] or []}
+	    if status == 0:
+	        assert states <= {"met"}, states
+	    if status == 2 and states:
+	        assert "not met" not in states and "could not be checked" in states, states
+	PYTHON
+}
+
+html()
+{
+	grep -qi '<script' out && blame 'html: a script'
+	grep -q '</html>' out || blame 'html: it does not end'
+}
+
+text() { :; }
+
+seen=
+for one in "${cases[@]}"; do
+	IFS='|' read -ra words <<<"$one"
+	name=${words[0]}
+	words=("${words[@]:1}")
+	first=
+	for format in "${formats[@]}"; do
+		"$probe" "${words[@]}" --output "$format" >out 2>err </dev/null
+		status=$?
+		first=${first:-$status}
+		[ "$status" -eq "$first" ] || blame "$format ends with $status, ${formats[0]} with $first"
+		[ -s out ] || blame "$format is empty: $(head -n 1 err)"
+		grep -q '[^[:print:][:space:]]' out && blame "$format has control bytes"
+		"$format" "$status"
+		[ "$format" != junit ] || junit_agrees "$status"
+	done
+	seen="$seen $first"
+	verdict "$name: all formats agree, and end with $first"
+done
+for status in 0 1 2; do
+	[[ " $seen " == *" $status "* ]] || blame "no case ended with $status"
+done
+verdict 'every class of exit status was seen'
+
+# ---- several at once, and files ------------------------------------------------------------------
+record=$tests/data/obs/healthy-domain.json
+"$probe" --replay "$record" --output junit=r.xml --output tap=r.tap --output html=r.html --output json=r.json
+for file in r.xml r.tap r.html r.json; do
+	[ -s "$file" ] || blame "$file is empty"
+done
+compgen -G 'r.*.??????' >/dev/null && blame 'a part was left behind'
+verdict 'several formats at once, each in its file'
+echo old >kept
+"$probe" --replay /dev/null --output junit=kept 2>/dev/null
+[ "$(cat kept)" = old ] || blame 'it was changed'
+verdict 'a file stays what it was where there is nothing to report'
+chmod 640 kept
+"$probe" --replay "$record" --output tap=kept
+[ "$(stat -c %a kept)" = 640 ] || blame "$(stat -c %a kept)"
+verdict 'a file that is replaced keeps its mode'
+ln -s kept link
+"$probe" --replay "$record" --output junit=link
+[ -L link ] && grep -q '<testsuites' kept || blame 'the link was replaced'
+verdict 'a symbolic link stays, and the file behind it is written'
+"$probe" --replay "$record" --output junit=no/such/folder/r.xml 2>err
+[ $? -eq 64 ] && grep -q 'no/such/folder/r.xml' err || blame "$(cat err)"
+verdict 'a folder that does not exist is told before anything is sent'
+cat "$record" "$tests/data/obs/nxdomain.json" >two
+"$probe" --replay two --output junit=r.xml --output tap=r.tap >/dev/null
+[ "$(grep -c '<testsuite ' r.xml)" -eq 2 ] || blame 'not two suites'
+[ "$(grep -c '^1\.\.' r.tap)" -eq 1 ] || blame 'not one plan'
+cp r.xml out && junit
+verdict 'two targets are two suites of one document, and one plan'
+done_with_all

@@ -59,7 +59,7 @@ layers()
 	diagnose base record path
 	expect base record diagnose smtp
 	baseline base record diagnose smtp
-	report base record diagnose expect baseline
+	report base record smtp diagnose expect baseline
 	explain base record diagnose expect baseline report
 	options base plan record diagnose expect baseline report
 	net base record dns path

@@ -14,7 +14,7 @@ cd "$work" || exit 99
 # shellcheck disable=SC1091,SC2034  # tap_lib.sh is read there; it uses what is set here
 . "$tests/support/tap_lib.sh"
 
-formats=(text json html junit tap github)
+formats=(text json html junit tap github prometheus)
 # What is run: a name, then arguments. Exit statuses 0, 1 and 2 all occur.
 cases=()
 for record in "$tests"/data/obs/*.json; do
@@ -93,6 +93,17 @@ html()
 }
 
 text() { :; }
+
+prometheus()
+{
+	local want=0
+	[ "$1" -ne 0 ] || want=1
+	grep -q "^smtpprobe_success{.*} $want\$" out || blame "prometheus: exit $1, but $(grep '^smtpprobe_success{' out)"
+	sed -n 's/ [^ ]*$//; /^[a-z]/p' out | sort | uniq -d | grep -q . && blame 'prometheus: a series stands twice'
+	command -v promtool >/dev/null || return 0
+	promtool check metrics <out >prom 2>&1 || blame "promtool: $(head -n 3 prom)"
+	[ ! -s prom ] || blame "promtool: $(head -n 3 prom)"
+}
 
 seen=
 for one in "${cases[@]}"; do

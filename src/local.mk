@@ -107,6 +107,7 @@ src_libcore_a_SOURCES = \
 	src/report/report_monitoring.c src/report/report_monitoring.h \
 	src/report/report_github.c \
 	src/report/report_junit.c \
+	src/report/report_markdown.c \
 	src/report/report_prometheus.c \
 	src/report/report_tap.c \
 	src/report/test_points.c src/report/test_points.h \

@@ -9,7 +9,7 @@
 
 static const struct report_format *const formats[] = {
 	&report_text, &report_json, &report_html, &report_junit, &report_tap, &report_github,
-	&report_prometheus,
+	&report_prometheus, &report_markdown,
 };
 
 void report_one(struct buf *to, const struct report_format *f, const struct report_style *s,

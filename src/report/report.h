@@ -55,7 +55,8 @@ struct report_format {
 };
 
 extern const struct report_format report_text, report_json, report_html, report_tap,
-	report_junit, report_github, report_prometheus;
+	report_junit, report_github, report_prometheus,
+	report_markdown;
 
 /* The whole report of a single target, from begin() to end(). */
 void report_one(struct buf *to, const struct report_format *f, const struct report_style *s,

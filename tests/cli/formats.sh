@@ -14,7 +14,7 @@ cd "$work" || exit 99
 # shellcheck disable=SC1091,SC2034  # tap_lib.sh is read there; it uses what is set here
 . "$tests/support/tap_lib.sh"
 
-formats=(text json html junit tap github prometheus)
+formats=(text json html junit tap github prometheus markdown)
 # What is run: a name, then arguments. Exit statuses 0, 1 and 2 all occur.
 cases=()
 for record in "$tests"/data/obs/*.json; do
@@ -93,6 +93,13 @@ html()
 }
 
 text() { :; }
+
+# Hostile text: no HTML, link, mention or heading of its own.
+markdown()
+{
+	grep -qE '<[a-z/!]|\]\(|(^|[^\\])!\[|@' out && blame "markdown: $(grep -nE '<[a-z/!]|\]\(|@' out | head -n 2)"
+	[ "$(grep -c '^### ' out)" -eq 1 ] || blame 'markdown: not one heading'
+}
 
 prometheus()
 {

@@ -16,6 +16,7 @@
 #include <uv.h>
 
 #include "base/mem.h"
+#include "baselines.h"
 #include "net/resolver.h"
 #include "net/syn.h"
 #include "net/tls_context.h"
@@ -36,6 +37,7 @@ struct app {
 	uv_signal_t interrupt, terminate;
 	struct progress *progress;
 	struct outputs *outputs;
+	struct baselines *baselines; /* NULL: none */
 	app_judged_fn *judged;
 	void *judged_to;
 	struct err *err;
@@ -69,10 +71,21 @@ static void weigh_expectations(struct app *a, const struct expect_verdicts *v)
 	a->unchecked = a->unchecked || v->by_state[EXPECT_UNCHECKED] > 0;
 }
 
+/* What could not be seen now has not changed, and cannot be said to be as it was. */
+static void weigh_changes(struct app *a, const struct diagnosis *d, const struct baseline_changes *c)
+{
+	if (!c->known || d->status == STATUS_UNCHECKED)
+		a->unchecked = true;
+	for (size_t i = 0; i < c->count; i++)
+		if (c->list[i].severity >= a->options->fail_on)
+			a->found = true;
+}
+
 static void judge_and_print(struct app *a, const struct observation *o)
 {
 	struct report_target t = { .o = o, .fail_on = a->options->fail_on,
 				   .findings_count = a->options->findings_count };
+	struct baseline_changes changes = { 0 };
 	struct expect_verdicts expected;
 	struct diagnosis d;
 
@@ -82,11 +95,17 @@ static void judge_and_print(struct app *a, const struct observation *o)
 	weigh_expectations(a, &expected);
 	t.d = &d;
 	t.expected = expected.count > 0 ? &expected : NULL;
+	if (a->baselines != NULL) {
+		baseline_compare(&changes, baselines_find(a->baselines, o), o);
+		weigh_changes(a, &d, &changes);
+		t.changes = &changes;
+	}
 	if (a->judged != NULL)
 		a->judged(a->judged_to, o, &d, &expected);
 	progress_hide(a->progress);
 	if (!outputs_write(a->outputs, &t, a->err))
 		a->output_failed = a->stopping = true;
+	baseline_changes_clear(&changes);
 	expect_verdicts_clear(&expected);
 	diagnosis_clear(&d);
 }
@@ -312,12 +331,17 @@ int app_run_for(const struct options *o, app_judged_fn *judged, void *to, struct
 	bool fine;
 
 	e->msg[0] = '\0';
-	a.outputs = outputs_open(o, e);
-	if (a.outputs == NULL)
+	if (o->baseline != NULL && (a.baselines = baselines_read(o->baseline, e)) == NULL)
 		return EXIT_USAGE;
+	a.outputs = outputs_open(o, e);
+	if (a.outputs == NULL) {
+		baselines_free(a.baselines);
+		return EXIT_USAGE;
+	}
 	fine = o->replay != NULL ? replay_all(&a) : probe_all(&a);
 	if (!outputs_close(a.outputs, e))
 		a.output_failed = true;
+	baselines_free(a.baselines);
 	return fine || a.output_failed ? exit_status(&a) : EXIT_USAGE;
 }
 

@@ -16,7 +16,9 @@ src_libcore_a_SOURCES = \
 	src/base/strlist.c src/base/strlist.h \
 	src/base/word_index.c src/base/word_index.h \
 	src/base/words.c src/base/words.h \
-	src/baseline/baseline.h \
+	src/baseline/baseline.c src/baseline/baseline.h \
+	src/baseline/baseline_endpoint.c \
+	src/baseline/changes.h \
 	src/diagnose/advice.c src/diagnose/advice.h \
 	src/diagnose/clients.c src/diagnose/clients.h \
 	src/diagnose/clients_table_compiled.c \
@@ -114,6 +116,7 @@ src_libcore_a_SOURCES = \
 	src/report/report_text.c src/report/report_text.h \
 	src/report/report_text_advice.c \
 	src/report/report_text_cell.c \
+	src/report/report_text_changes.c \
 	src/report/report_text_expected.c \
 	src/report/report_text_clients.c \
 	src/report/report_text_findings.c \
@@ -156,6 +159,7 @@ src_libnet_a_SOURCES = \
 
 smtpprobe_SOURCES = \
 	src/app.c src/app.h \
+	src/baselines.c src/baselines.h \
 	src/lookup.c src/lookup.h \
 	src/main.c \
 	src/outputs.c src/outputs.h \

@@ -96,6 +96,7 @@ RUNNER = tests/support/runner.c tests/support/runner.h
 LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 UNIT_TESTS = \
 	tests/unit/check_base \
+	tests/unit/check_baseline \
 	tests/unit/check_clients \
 	tests/unit/check_diagnose \
 	tests/unit/check_dns \
@@ -125,6 +126,9 @@ UNIT_TESTS = \
 	tests/unit/check_verdict
 
 tests_unit_check_base_SOURCES = tests/unit/check_base.c $(RUNNER)
+
+tests_unit_check_baseline_SOURCES = tests/unit/check_baseline.c $(RUNNER) \
+	tests/support/obs_build.c tests/support/obs_build.h
 
 tests_unit_check_clients_SOURCES = tests/unit/check_clients.c $(RUNNER) \
 	tests/support/obs_build.c tests/support/obs_build.h

@@ -127,6 +127,8 @@ const struct option_row option_table[] = {
 		  "given more than once" },
 	{ .name = "expect-file", .arg = "FILE", IN(GROUP_CHECK, OPT_EXPECT_FILE, expected),
 	  .help = "the same from FILE, one a line; - is standard input" },
+	{ .name = "baseline", .arg = "FILE", IN(GROUP_CHECK, OPT_INPUT, baseline),
+	  .help = "compare with the JSON report of an earlier run, and report what has changed" },
 	{ .name = "fail-on", .arg = "SEVERITY", IN(GROUP_CHECK, OPT_CHOICE, fail_on),
 	  .def = "problem", .choices = fail_on_choices,
 	  .help = "exit with 1 from this severity on: problem, warning, note or never; with "

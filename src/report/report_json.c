@@ -141,6 +141,47 @@ static void write_expectations(struct json_writer *w, const struct expect_verdic
 	json_writer_end_list(w);
 }
 
+static void write_change(struct json_writer *w, const struct baseline_change *c)
+{
+	json_writer_begin_object(w);
+	json_writer_key(w, "code");
+	json_writer_string(w, c->code);
+	json_writer_key(w, "severity");
+	json_writer_string(w, words_name(&severity_words, c->severity));
+	json_writer_key(w, "where");
+	json_writer_string(w, c->where);
+	json_writer_key(w, "what");
+	json_writer_string(w, c->what);
+	json_writer_key(w, "before");
+	json_writer_string(w, c->before);
+	json_writer_key(w, "after");
+	json_writer_string(w, c->after);
+	json_writer_end_object(w);
+}
+
+static void write_changes(struct json_writer *w, const struct baseline_changes *c)
+{
+	json_writer_key(w, "changes");
+	if (c == NULL) {
+		json_writer_null(w);
+		return;
+	}
+	json_writer_begin_object(w);
+	json_writer_key(w, "known");
+	json_writer_bool(w, c->known);
+	json_writer_key(w, "list");
+	json_writer_begin_list(w);
+	for (size_t i = 0; i < c->count; i++)
+		write_change(w, &c->list[i]);
+	json_writer_end_list(w);
+	json_writer_key(w, "unseen");
+	json_writer_begin_list(w);
+	for (size_t i = 0; i < c->unseen.count; i++)
+		json_writer_string(w, c->unseen.item[i]);
+	json_writer_end_list(w);
+	json_writer_end_object(w);
+}
+
 static void write_target(struct buf *to, const struct report_style *s,
 			 const struct report_target *t, void *kept)
 {
@@ -167,6 +208,7 @@ static void write_target(struct buf *to, const struct report_style *s,
 		write_advice(&w, s, o, &d->advice[i]);
 	json_writer_end_list(&w);
 	write_expectations(&w, t->expected);
+	write_changes(&w, t->changes);
 	json_writer_end_object(&w);
 	buf_addc(to, '\n');
 }

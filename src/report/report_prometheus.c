@@ -99,6 +99,11 @@ static bool succeeded(const struct report_target *t)
 {
 	if (t->expected != NULL && t->expected->by_state[EXPECT_MET] != t->expected->count)
 		return false;
+	for (size_t i = 0; t->changes != NULL && i < t->changes->count; i++)
+		if (t->changes->list[i].severity >= t->fail_on)
+			return false;
+	if (t->changes != NULL && (!t->changes->known || t->d->status == STATUS_UNCHECKED))
+		return false;
 	if (!t->findings_count)
 		return true;
 	for (size_t i = 0; i < t->d->finding_count; i++)

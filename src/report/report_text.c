@@ -165,6 +165,7 @@ static void text_target(struct buf *to, const struct report_style *style,
 	if (t->nth > 0)
 		layout_end_line(to);
 	report_text_expected(to, &s, t);
+	report_text_changes(to, &s, t);
 	report_text_header(to, &s, o, d);
 	put_verdicts(to, &s, d);
 	report_text_matrix(to, &s, o);

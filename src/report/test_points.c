@@ -109,6 +109,28 @@ static void add_target(struct test_points *p, const struct report_target *t)
 	describe(add(p, state_of(t, f), mem_printf("nothing is wrong with %s", name)), f);
 }
 
+/* ---- changes --------------------------------------------------------------------------------- */
+
+static void add_changes(struct test_points *p, const struct report_target *t)
+{
+	const struct baseline_changes *c = t->changes;
+	bool unchecked = !c->known || t->d->status == STATUS_UNCHECKED;
+
+	for (size_t i = 0; i < c->count; i++) {
+		const struct baseline_change *x = &c->list[i];
+		struct test_point *point = add(p, x->severity >= t->fail_on ? EXPECT_NOT_MET : EXPECT_MET,
+					       mem_printf("%s at %s", x->code, x->where));
+
+		point->where = mem_strdup(x->where);
+		point->seen = mem_printf("%s: before %s, now %s", x->what,
+					 x->before != NULL ? x->before : "-", x->after != NULL ? x->after : "-");
+	}
+	if (c->count == 0 || unchecked)
+		add(p, unchecked ? EXPECT_UNCHECKED : EXPECT_MET,
+		    mem_strdup("nothing that matters has changed"))->seen =
+			!c->known ? mem_strdup("the baseline has no record of the target") : NULL;
+}
+
 /* ---- the interface --------------------------------------------------------------------------- */
 
 void test_points_make(struct test_points *p, const struct report_target *t)
@@ -116,6 +138,8 @@ void test_points_make(struct test_points *p, const struct report_target *t)
 	memset(p, 0, sizeof *p);
 	for (size_t i = 0; t->expected != NULL && i < t->expected->count; i++)
 		add_verdict(p, &t->expected->list[i]);
+	if (t->changes != NULL)
+		add_changes(p, t);
 	for (size_t i = 0; t->findings_count && i < t->o->endpoint_count; i++)
 		add_endpoint(p, t, &t->o->endpoints[i]);
 	if (t->findings_count || p->count == 0)

@@ -22,6 +22,16 @@ for record in "$tests"/data/obs/*.json; do
 	cases+=("$name|--replay|$record" "$name, warnings count|--replay|$record|--fail-on|warning" \
 		"$name, with expectations|--replay|$record|--expect|any: open, starttls, tls>=1.3|--expect|2525: open")
 done
+python3 - "$tests/data/obs/submission-530.json" <<-'PYTHON'
+	import json, sys
+	record = json.load(open(sys.argv[1]))
+	record["endpoints"][0]["ehlo_tls"]["capabilities"]["AUTH"] = ["PLAIN"]
+	json.dump(record, open("worse.json", "w"))
+PYTHON
+cases+=("a log-in method was dropped since the baseline|--replay|worse.json|--baseline|$tests/data/obs/submission-530.json"
+	"a change that does not count|--replay|worse.json|--fail-on|never|--baseline|$tests/data/obs/submission-530.json"
+	"nothing has changed since the baseline|--replay|worse.json|--baseline|worse.json"
+	"the baseline lacks the target|--replay|worse.json|--baseline|$tests/data/obs/silent-25.json")
 cases+=("expectations that are met|--replay|$tests/data/obs/submission-530.json|--expect|587: starttls"
 	"any of them is enough|--replay|$tests/data/obs/silent-25.json|--expect|any: open"
 	"nothing that is expected could be checked|--replay|$tests/data/obs/healthy-domain.json|--expect|2525: open"

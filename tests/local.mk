@@ -57,6 +57,7 @@ SCRIPT_TESTS = \
 	tests/cli/check_plugin.sh \
 	tests/cli/cli.sh \
 	tests/cli/clients.sh \
+	tests/cli/contrib.sh \
 	tests/cli/explain.sh \
 	tests/cli/formats.sh \
 	tests/cli/real_blocked.sh \

@@ -59,6 +59,7 @@ SCRIPT_TESTS = \
 	tests/cli/clients.sh \
 	tests/cli/contrib.sh \
 	tests/cli/explain.sh \
+	tests/cli/html_browser.sh \
 	tests/cli/formats.sh \
 	tests/cli/real_blocked.sh \
 	tests/cli/real_expect.sh \

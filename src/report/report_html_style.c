@@ -35,7 +35,7 @@ static const char *const parts[] = {
 	".badge.bad{color:var(--bad);background:var(--bad-back)}"
 	".badge.note{color:var(--note);background:var(--note-back)}\n",
 	".scroll{overflow-x:auto;margin:.5rem 0;background:var(--card);border:1px solid var(--line);"
-	"border-radius:6px}\n"
+	"border-radius:6px;overflow-wrap:break-word}.chain td{overflow-wrap:anywhere}\n"
 	".scroll:focus-visible,a:focus-visible,summary:focus-visible{outline:2px solid var(--note);"
 	"outline-offset:2px}\n"
 	"table{border-collapse:collapse;width:100%;font-size:.9rem}\n"

@@ -18,6 +18,20 @@
 
 enum { MS = 1000, SECOND = 1000 * 1000, DAY = 24 * 3600 };
 
+/* A whole document, from its head to its end. */
+static char *document(const struct observation *o, const struct report_format *f,
+		      const struct report_style *s)
+{
+	struct diagnosis d;
+	struct buf b;
+
+	buf_init(&b, BUF_NO_LIMIT);
+	diagnose(&d, o);
+	report_one(&b, f, s, o, &d);
+	diagnosis_clear(&d);
+	return buf_take(&b);
+}
+
 static char *report(const struct observation *o, const struct report_style *s, size_t nth)
 {
 	struct diagnosis d;
@@ -224,6 +238,14 @@ static const struct golden {
 	{ "other-letters-utf8", other_letters, { .width = 80, .utf8 = true } },
 };
 
+/* The same in another format; a row is NAME.html. */
+static const struct golden html_goldens[] = {
+	{ "healthy-host", build_healthy_host, { .width = 80 } },
+	{ "blocked-25", blocked_25, { .width = 80 } },
+	{ "certificate-faults", certificate_faults, { .width = 80 } },
+	{ "traced", traced, { .width = 80 } },
+};
+
 static char *read_file(const char *path)
 {
 	FILE *f = fopen(path, "r");
@@ -239,17 +261,17 @@ static char *read_file(const char *path)
 	return buf_take(&b);
 }
 
-START_TEST(report_is_the_golden_one)
+static void check_golden(const struct golden *g, const struct report_format *format)
 {
-	const struct golden *g = &goldens[_i];
 	const char *srcdir = getenv("srcdir");
 	struct observation o = { 0 };
 	char path[1024], *got, *want;
 
 	g->build(&o);
-	got = report(&o, &g->style, 0);
-	snprintf(path, sizeof(path), "%s/tests/data/golden/%s.text", srcdir != NULL ? srcdir : ".",
-		 g->name);
+	got = format == &report_text ? report(&o, &g->style, 0) :
+	      document(&o, format, &g->style);
+	snprintf(path, sizeof(path), "%s/tests/data/golden/%s.%s", srcdir != NULL ? srcdir : ".",
+		 g->name, format->name);
 	if (getenv("GOLDEN_WRITE") != NULL) {
 		FILE *f = fopen(path, "w");
 
@@ -262,6 +284,17 @@ START_TEST(report_is_the_golden_one)
 	free(got);
 	free(want);
 	observation_clear(&o);
+}
+
+START_TEST(report_is_the_golden_one)
+{
+	check_golden(&goldens[_i], &report_text);
+}
+END_TEST
+
+START_TEST(html_is_the_golden_one)
+{
+	check_golden(&html_goldens[_i], &report_html);
 }
 END_TEST
 
@@ -498,6 +531,7 @@ static const char *const hostile[] = {
 	"\033[31m\033]0;title\007\r\nOK  all is well\n\t\b\177",
 	"\xC2\x9B" "31m \xE2\x80\xAE\xE2\x80\x8B\xEF\xBB\xBF \xFF\xC0\x80\xED\xA0\x80\xF4\x90\x80\x80",
 	"%s%n%d%99999d \\x1B \\",
+	"</td></script><script>alert(1)</script><img src=x onerror=\"alert(1)\"> &lt;b&gt; ' ]]> <!--",
 	"wordwithoutanyspaceswordwithoutanyspaceswordwithoutanyspaceswordwithoutanyspaceswordwithout"
 	"anyspaceswordwithoutanyspaceswordwithoutanyspaces\xC3\xA4\xC3\xB6\xC3\xBCwordwithoutanyspaces",
 	"",
@@ -578,6 +612,19 @@ static void spoil_all(struct observation *o, const char *with)
 		spoil_endpoint(&o->endpoints[i], with);
 }
 
+/* What a record says is never markup: no tag that is not ours, no byte that drives anything. */
+static void check_html(const char *name, const struct observation *o)
+{
+	const struct report_style s = { .width = 80 };
+	char *html = document(o, &report_html, &s);
+
+	ck_assert_msg(strstr(html, "<script") == NULL && strstr(html, "onerror=\"") == NULL,
+		      "%s: markup of a record", name);
+	for (const char *c = html; *c != '\0'; c++)
+		ck_assert_msg((unsigned char)*c >= 0x20 || *c == '\n', "%s: a control", name);
+	free(html);
+}
+
 START_TEST(hostile_text_stays_text)
 {
 	for (int t = 0; t < COUNT(tables); t++)
@@ -587,6 +634,7 @@ START_TEST(hostile_text_stays_text)
 			c->build(&o, false);
 			spoil_all(&o, hostile[_i]);
 			check_report(c->code, &o);
+			check_html(c->code, &o);
 			observation_clear(&o);
 		}
 }
@@ -695,6 +743,7 @@ int main(void)
 
 	tcase_set_timeout(text, 60);
 	tcase_add_loop_test(text, report_is_the_golden_one, 0, COUNT(goldens));
+	tcase_add_loop_test(text, html_is_the_golden_one, 0, COUNT(html_goldens));
 	tcase_add_loop_test(text, report_says, 0, COUNT(line_cases));
 	tcase_add_loop_test(text, targets_are_counted, 0, COUNT(tallies));
 	tcase_add_loop_test(text, any_record_fits_the_page, 0, COUNT(tables));

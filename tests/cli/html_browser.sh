@@ -1,0 +1,122 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# --output html on stored records: well-formed, accessible, without scripts or requests; and in a
+# browser, without a network: no error, no page wider than a phone. TAP.
+set -u
+export LC_ALL=C.UTF-8
+probe=${SMTPPROBE:-${top_builddir:-.}/smtpprobe}
+records=${top_srcdir:-.}/tests/data/obs
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+# shellcheck disable=SC1091,SC2154,SC2034  # tap_lib.sh is read there; it uses what is set here
+. "$(dirname "$0")/../support/tap_lib.sh"
+
+if ! command -v python3 >"$work/where"; then
+	echo '1..0 # SKIP no python3'
+	exit 0
+fi
+
+cat >"$work/judge.py" <<'END'
+import sys
+from html.parser import HTMLParser
+VOID = {'meta', 'link', 'br', 'img'}
+class Page(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.open, self.ids, self.bad = [], set(), []
+    def judge(self, tag, attributes):
+        a = dict(attributes)
+        if tag in ('script', 'img', 'iframe', 'link', 'object', 'form'):
+            self.bad.append('<%s>' % tag)
+        for name in a:
+            if name in ('src', 'style') or name.startswith('on'):
+                self.bad.append('%s= of <%s>' % (name, tag))
+        if 'href' in a and not (tag == 'a' and a['href'].startswith('#')):
+            self.bad.append('href=' + a['href'])
+        if tag == 'th' and a.get('scope') not in ('row', 'col'):
+            self.bad.append('<th> without scope')
+        if a.get('id') in self.ids:
+            self.bad.append('id twice: ' + a['id'])
+        self.ids.update([a['id']] if 'id' in a else [])
+    def handle_starttag(self, tag, attributes):
+        self.judge(tag, attributes)
+        if tag not in VOID:
+            self.open.append(tag)
+    def handle_startendtag(self, tag, attributes):
+        self.judge(tag, attributes)
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.bad.append('out of order: </%s>' % tag)
+page = Page()
+page.feed(open(sys.argv[1], encoding='utf-8').read())
+page.close()
+print('\n'.join(page.bad + ['not closed: <%s>' % t for t in page.open]), end='')
+END
+
+# page RECORD: its report is $work/page.html.
+page()
+{
+	timeout 60 "$probe" --replay "$1" --output "html=$work/page.html" >"$work/out" 2>&1
+	if [ ! -s "$work/page.html" ]; then
+		blame "no page: $(head -c 300 "$work/out")"
+	fi
+}
+
+for record in "$records"/*.json; do
+	page "$record"
+	bad=$(python3 "$work/judge.py" "$work/page.html" 2>&1)
+	if [ -n "$bad" ]; then
+		blame "$bad"
+	fi
+	verdict "the page of ${record##*/} is well-formed, labelled and asks for nothing"
+done
+
+if ! command -v chromium >"$work/where"; then
+	echo "ok $((n + 1)) - in a browser # SKIP no chromium"
+	n=$((n + 1))
+	done_with_all
+fi
+alone=
+if unshare -n true 2>"$work/err"; then
+	alone='unshare -n'
+fi
+
+# browse FILE: what the browser made of it is in $work/dom, what it said in $work/said.
+browse()
+{
+	# shellcheck disable=SC2086  # two words or none
+	$alone timeout 60 chromium --headless=new --no-sandbox --disable-gpu \
+		--user-data-dir="$work/profile" --allow-file-access-from-files --enable-logging=stderr \
+		--v=0 --dump-dom "file://$1" >"$work/dom" 2>"$work/said"
+	if ! grep -q '</html>' "$work/dom"; then
+		blame "no document: $(tail -n 2 "$work/said")"
+	fi
+	if grep -q CONSOLE "$work/said"; then
+		blame "$(grep CONSOLE "$work/said")"
+	fi
+}
+
+# A frame is as narrow as a phone, which a window of Chromium cannot be. The page itself has no
+# script: the one around it measures.
+cat >"$work/phone.html" <<'END'
+<!DOCTYPE html><html><body><iframe id="f" width="390" height="800" src="page.html"></iframe><script>
+onload = function () {
+	var e = document.getElementById("f").contentDocument.documentElement;
+	document.body.setAttribute("data-over", e.scrollWidth - e.clientWidth);
+};
+</script></body></html>
+END
+
+for record in "$records"/*.json; do
+	page "$record"
+	browse "$work/page.html"
+	if grep -qi '<script' "$work/dom"; then
+		blame 'a script is in the document'
+	fi
+	browse "$work/phone.html"
+	if ! grep -q 'data-over="0"' "$work/dom"; then
+		blame "wider than 390 pixels: $(grep -o 'data-over="[^"]*"' "$work/dom")"
+	fi
+	verdict "a browser shows ${record##*/} without errors, and on a phone without scrolling aside"
+done
+done_with_all

@@ -2,6 +2,7 @@
 # With --enable-fuzzing libFuzzer drives the targets; without, replay.c gives them their seeds.
 
 FUZZ_TARGETS = \
+	fuzz/fuzz_baseline \
 	fuzz/fuzz_diagnosis \
 	fuzz/fuzz_dns_message \
 	fuzz/fuzz_expect \
@@ -32,6 +33,11 @@ fuzzing: $(FUZZ_TARGETS)
 else
 FUZZ_MAIN = fuzz/replay.c
 endif
+
+fuzz_fuzz_baseline_SOURCES = fuzz/fuzz_baseline.c $(FUZZ_MAIN) \
+	tests/support/random_record.c tests/support/random_record.h
+fuzz_fuzz_baseline_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+fuzz_fuzz_baseline_LDADD = $(CORE_LIBS)
 
 fuzz_fuzz_diagnosis_SOURCES = fuzz/fuzz_diagnosis.c $(FUZZ_MAIN) \
 	tests/support/random_record.c tests/support/random_record.h

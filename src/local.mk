@@ -17,8 +17,11 @@ src_libcore_a_SOURCES = \
 	src/base/word_index.c src/base/word_index.h \
 	src/base/words.c src/base/words.h \
 	src/baseline/baseline.c src/baseline/baseline.h \
+	src/baseline/baseline_ehlo.c \
 	src/baseline/baseline_endpoint.c \
-	src/baseline/changes.h \
+	src/baseline/baseline_hosts.c \
+	src/baseline/baseline_tls.c \
+	src/baseline/changes.c src/baseline/changes.h \
 	src/diagnose/advice.c src/diagnose/advice.h \
 	src/diagnose/clients.c src/diagnose/clients.h \
 	src/diagnose/clients_table_compiled.c \

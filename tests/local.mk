@@ -130,7 +130,9 @@ UNIT_TESTS = \
 tests_unit_check_base_SOURCES = tests/unit/check_base.c $(RUNNER)
 
 tests_unit_check_baseline_SOURCES = tests/unit/check_baseline.c $(RUNNER) \
-	tests/support/obs_build.c tests/support/obs_build.h
+	tests/support/obs_build.c tests/support/obs_build.h tests/unit/baseline_cases.h \
+	tests/unit/baseline_cases_hosts.c tests/unit/baseline_cases_port.c \
+	tests/unit/baseline_cases_tls.c
 
 tests_unit_check_clients_SOURCES = tests/unit/check_clients.c $(RUNNER) \
 	tests/support/obs_build.c tests/support/obs_build.h

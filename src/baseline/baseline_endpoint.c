@@ -2,265 +2,286 @@
  *
  * What changed of one endpoint. The first failure names itself only: what was not reached because
  * of it has not changed. */
-#include <inttypes.h>
-#include <stdlib.h>
+#include <ctype.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buf.h"
 #include "baseline/changes.h"
 #include "diagnose/facts.h"
 #include "diagnose/seen.h"
-#include "smtp/smtp_caps.h"
 
-enum { TEXT_MAX = 1024 };
+enum { TEXT_MOST = 8192 };
 
-static bool same(const char *a, const char *b)
+static const char *outcome_name(enum outcome o)
 {
-	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+	return words_name(&outcome_words, o);
 }
 
 /* ---- the port -------------------------------------------------------------------------------- */
 
-static const char *not_seen(const struct observation *o, const struct obs_endpoint *e)
+/* Why the run could not see the port; NULL: it could. */
+static const char *port_not_seen(const struct observation *o, const struct obs_endpoint *e)
 {
 	if (e->connect.outcome == OUT_CUT_SHORT || e->connect.outcome == OUT_NOT_RUN)
 		return "it was cut short";
-	if (facts_local_failure(o, e) || facts_dropped_here(o, e) || facts_rejected_here(o, e))
-		return "this machine did not let it be reached";
-	return facts_reply_class(&e->greeting, 4) ? "the server said \"not now\"" : NULL;
+	if (facts_route_missing(o, e))
+		return e->family == FAMILY_IPV6 ? "no IPv6 here" : "no IPv4 here";
+	return facts_local_failure(o, e) || facts_dropped_here(o, e) || facts_rejected_here(o, e) ?
+	       "this machine did not let it be reached" : NULL;
 }
 
-/* True: the port is open in both, and greets; there is more to compare. */
-static bool compare_port(struct baseline_changes *c, const struct pair *p, const char *where)
+/* True: both runs could see it. */
+static bool both_saw(struct baseline_changes *c, const struct pair *p, const char *why_was,
+		     const char *why_is)
 {
-	bool was = p->was->connect.outcome == OUT_OK, is = p->is->connect.outcome == OUT_OK;
-	const char *why = not_seen(p->was_in, p->was) != NULL ? not_seen(p->was_in, p->was) :
-			  not_seen(p->is_in, p->is);
-
-	if (why != NULL) {
-		change_unseen(c, where, why);
-		return false;
-	}
-	if (was && !is)
-		change_add_as(c, CHANGE_PORT_CLOSED, facts_matters(p->is_in, p->is) ? SEVERITY_PROBLEM :
-			      SEVERITY_NOTE, where, "open", words_name(&outcome_words, p->is->connect.outcome));
-	if (!was && is)
-		change_add(c, CHANGE_PORT_OPENED, where,
-			   words_name(&outcome_words, p->was->connect.outcome), "open");
-	return was && is;
-}
-
-static bool compare_mode(struct baseline_changes *c, const struct pair *p, const char *where)
-{
-	if (p->was->mode == p->is->mode)
+	if (why_was == NULL && why_is == NULL)
 		return true;
-	if (p->was->mode == MODE_UNKNOWN || p->is->mode == MODE_UNKNOWN)
-		change_unseen(c, where, "its mode was not learnt");
-	else
-		change_add(c, CHANGE_MODE, where, words_name(&mode_words, p->was->mode),
-			   words_name(&mode_words, p->is->mode));
+	change_unseen(c, p->where, why_was != NULL ? RUN_BASELINE : RUN_NOW,
+		      why_was != NULL ? why_was : why_is);
 	return false;
 }
 
-static bool compare_greeting(struct baseline_changes *c, const struct pair *p, const char *where)
+/* True: the port is open in both. */
+static bool compare_port(struct baseline_changes *c, const struct pair *p)
 {
-	bool was = p->was->greeting.outcome == OUT_OK, is = p->is->greeting.outcome == OUT_OK;
-	struct buf said;
+	bool was = p->was->connect.outcome == OUT_OK, is = p->is->connect.outcome == OUT_OK;
 
-	/* Inside of TLS there is no greeting where the handshake failed. */
-	if (p->is->mode == MODE_IMPLICIT_TLS && (!facts_tls_up(p->was) || !facts_tls_up(p->is)))
-		return true;
-	buf_init(&said, TEXT_MAX * 8);
-	seen_reply(&said, &p->is->greeting);
+	if (!both_saw(c, p, port_not_seen(p->was_in, p->was), port_not_seen(p->is_in, p->is)))
+		return false;
 	if (was && !is)
-		change_add(c, CHANGE_TURNED_AWAY, where, NULL, buf_str(&said));
+		change_add_as(c, CHANGE_PORT_CLOSED,
+			      facts_matters(p->is_in, p->is) ? SEVERITY_PROBLEM : SEVERITY_NOTE,
+			      p->where, "open", outcome_name(p->is->connect.outcome));
 	if (!was && is)
-		change_add(c, CHANGE_WELCOME, where, NULL, buf_str(&said));
-	buf_clear(&said);
+		change_add(c, CHANGE_PORT_OPENED, p->where, outcome_name(p->was->connect.outcome), "open");
 	return was && is;
 }
 
-/* ---- TLS ------------------------------------------------------------------------------------- */
+/* ---- replies --------------------------------------------------------------------------------- */
 
-static bool compare_starttls(struct baseline_changes *c, const struct pair *p, const char *where)
+/* Why the run could not see what the server would say; NULL: it could. A 4yz is "not now" (RFC 5321
+ * 4.2.1): the next run may be told otherwise, and nothing has changed at the server. */
+static const char *reply_not_seen(const struct obs_reply *r)
 {
-	bool was = p->was->starttls.outcome == OUT_OK, is = p->is->starttls.outcome == OUT_OK;
-
-	if (p->is->mode != MODE_PLAINTEXT)
-		return true;
-	if (was && !is)
-		change_add(c, CHANGE_STARTTLS_GONE, where, NULL,
-			   words_name(&outcome_words, p->is->starttls.outcome));
-	if (!was && is)
-		change_add(c, CHANGE_STARTTLS_CAME, where, NULL, NULL);
-	return was == is;
+	switch (r->outcome) {
+	case OUT_NOT_RUN:
+		return "the dialogue did not get so far";
+	case OUT_CUT_SHORT:
+		return "it was cut short";
+	case OUT_ERROR:
+		return "this machine failed";
+	default:
+		return facts_reply_class(r, 4) ? "the server said \"not now\"" : NULL;
+	}
 }
 
-static void compare_version(struct baseline_changes *c, const struct pair *p, const char *where)
+static void put_said(struct buf *to, const struct obs_reply *r)
 {
-	const char *was = p->was->tls.version, *is = p->is->tls.version;
-	int order = was != NULL && is != NULL ? strcmp(is, was) : 0;    /* "TLS1.2", "TLS1.3" */
-	unsigned new = p->is->tls.weaknesses & ~p->was->tls.weaknesses;
-
-	if (order < 0)
-		change_add_as(c, CHANGE_TLS_LOWERED, strcmp(is, "TLS1.2") < 0 ? SEVERITY_PROBLEM :
-			      SEVERITY_WARNING, where, was, is);
-	if (order > 0)
-		change_add(c, CHANGE_TLS_RAISED, where, was, is);
-	for (unsigned i = 0; order == 0 && i < TLS_WEAKNESS_COUNT; i++)
-		if (new & 1u << i)
-			change_add(c, CHANGE_TLS_WEAKER, where, NULL, words_name(&tls_weakness_words, i));
-}
-
-static void compare_names(struct baseline_changes *c, const struct obs_certificate *was,
-			  const struct obs_certificate *is, const char *where)
-{
-	for (size_t i = 0; i < was->sans.count; i++)
-		if (!strlist_has(&is->sans, was->sans.item[i]))
-			change_add(c, CHANGE_CERT_NAME_DROPPED, where, was->sans.item[i], NULL);
-}
-
-static void compare_certificate(struct baseline_changes *c, const struct pair *p, const char *where)
-{
-	const struct obs_tls *was = &p->was->tls, *is = &p->is->tls;
-	bool good = facts_certificate_good(p->is), was_good = facts_certificate_good(p->was);
-	struct buf until;
-
-	if (was_good && !good)
-		change_add_as(c, CHANGE_CERT_NOT_VALID, p->is->role == ROLE_RELAY ? SEVERITY_WARNING :
-			      SEVERITY_PROBLEM, where, NULL, seen_against_certificate(p->is));
-	if (!was_good && good)
-		change_add(c, CHANGE_CERT_VALID, where, seen_against_certificate(p->was), NULL);
-	if (was->chain_count == 0 || is->chain_count == 0 || same(was->chain[0].sha256, is->chain[0].sha256))
-		return;
-	buf_init(&until, TEXT_MAX);
-	buf_adds(&until, "until ");
-	seen_date(&until, is->chain[0].not_after);
-	if (same(was->chain[0].issuer, is->chain[0].issuer))
-		change_add(c, CHANGE_CERT_RENEWED, where, NULL, buf_str(&until));
+	buf_init(to, TEXT_MOST);
+	if (r->lines.count > 0)
+		seen_reply(to, r);
 	else
-		change_add(c, CHANGE_ISSUER, where, was->chain[0].issuer, is->chain[0].issuer);
-	buf_clear(&until);
-	compare_names(c, &was->chain[0], &is->chain[0], where);
+		buf_adds(to, outcome_name(r->outcome));
 }
 
-static bool compare_tls(struct baseline_changes *c, const struct pair *p, const char *where)
+/* True: the reply is good in both. */
+static bool compare_reply(struct baseline_changes *c, const struct pair *p, const struct obs_reply *was,
+			  const struct obs_reply *is, enum change worse, enum change better)
 {
-	bool was = facts_tls_up(p->was), is = facts_tls_up(p->is);
+	struct buf before, after;
 
-	if (was && !is)
-		change_add(c, CHANGE_TLS_FAILS, where, NULL, p->is->tls.alert != NULL ? p->is->tls.alert :
-			   words_name(&outcome_words, p->is->tls.outcome));
-	if (!was && is)
-		change_add(c, CHANGE_TLS_WORKS, where, NULL, p->is->tls.version);
-	if (was && is) {
-		compare_version(c, p, where);
-		compare_certificate(c, p, where);
+	if (was->outcome == OUT_OK && is->outcome == OUT_OK)
+		return true;
+	if ((was->outcome == OUT_NOT_RUN && is->outcome == OUT_NOT_RUN) ||
+	    !both_saw(c, p, reply_not_seen(was), reply_not_seen(is)))
+		return false;
+	put_said(&before, was);
+	put_said(&after, is);
+	if (was->outcome == OUT_OK)
+		change_add(c, worse, p->where, NULL, buf_str(&after));
+	else if (is->outcome == OUT_OK)
+		change_add(c, better, p->where, buf_str(&before), NULL);
+	buf_clear(&before);
+	buf_clear(&after);
+	return false;
+}
+
+/* ---- the mode -------------------------------------------------------------------------------- */
+
+static const struct obs_reply nothing_said = { .outcome = OUT_OK };
+
+/* True: both speak in the same mode. A connection that ended before its first byte has none: that is
+ * a greeting that failed. */
+static bool compare_mode(struct baseline_changes *c, const struct pair *p)
+{
+	enum mode was = p->was->mode, is = p->is->mode;
+
+	if (was == is)
+		return true;
+	if (is == MODE_UNKNOWN)
+		compare_reply(c, p, &nothing_said, &p->is->greeting, CHANGE_TURNED_AWAY, CHANGE_WELCOME);
+	else if (was == MODE_UNKNOWN)
+		compare_reply(c, p, &p->was->greeting, &nothing_said, CHANGE_TURNED_AWAY, CHANGE_WELCOME);
+	else if (was == MODE_IMPLICIT_TLS)
+		change_add(c, CHANGE_IMPLICIT_TLS_GONE, p->where, words_name(&mode_words, was),
+			   words_name(&mode_words, is));
+	else
+		change_add_as(c, CHANGE_MODE, was == MODE_PLAINTEXT ? SEVERITY_PROBLEM : SEVERITY_NOTE,
+			      p->where, words_name(&mode_words, was), words_name(&mode_words, is));
+	return false;
+}
+
+/* ---- the greeting ---------------------------------------------------------------------------- */
+
+/* The word behind the 220: the server's domain (RFC 5321 4.3.1). False: it is none. */
+static bool greeted_as(struct buf *to, const struct obs_reply *r)
+{
+	const char *text = r->lines.count > 0 ? r->lines.item[0] : "";
+	size_t n;
+
+	buf_reset(to);
+	if (strlen(text) < 4)
+		return false;
+	text += 4;
+	n = strcspn(text, " ");
+	buf_add(to, text, n);
+	return !to->failed && memchr(text, '.', n) != NULL;
+}
+
+/* The labels of the name without those that hold a digit: "mx7" and "bn8nam11ft012" are one of many
+ * machines behind an address, and the next connection meets another. */
+static void put_kind_of_name(struct buf *to, const char *name)
+{
+	while (*name != '\0') {
+		size_t n = strcspn(name, ".");
+
+		if (strcspn(name, "0123456789") >= n) {
+			for (size_t i = 0; i < n; i++)
+				buf_addc(to, (char)tolower((unsigned char)name[i]));
+			buf_addc(to, '.');
+		}
+		name += n;
+		name += *name == '.';
 	}
-	return was == is;
 }
 
-/* ---- EHLO ------------------------------------------------------------------------------------ */
-
-static const struct obs_ehlo *last_ehlo(const struct obs_endpoint *e)
+static void compare_greeted_name(struct baseline_changes *c, const struct pair *p)
 {
-	return e->ehlo_tls.reply.outcome == OUT_OK ? &e->ehlo_tls :
-	       !facts_tls_up(e) && e->ehlo.reply.outcome == OUT_OK ? &e->ehlo : NULL;
+	struct buf was, is, kind_was, kind_is;
+	bool both;
+
+	buf_init(&was, TEXT_MOST);
+	buf_init(&is, TEXT_MOST);
+	buf_init(&kind_was, TEXT_MOST);
+	buf_init(&kind_is, TEXT_MOST);
+	both = greeted_as(&was, &p->was->greeting) && greeted_as(&is, &p->is->greeting);
+	if (both) {
+		put_kind_of_name(&kind_was, buf_str(&was));
+		put_kind_of_name(&kind_is, buf_str(&is));
+		if (!change_same(buf_str(&kind_was), buf_str(&kind_is)))
+			change_add(c, CHANGE_GREETING_NAME, p->where, buf_str(&was), buf_str(&is));
+	}
+	buf_clear(&was);
+	buf_clear(&is);
+	buf_clear(&kind_was);
+	buf_clear(&kind_is);
 }
 
-static bool has_parameter(const struct obs_capability *cap, const char *word)
+/* True: greeted in both. */
+static bool compare_greeting(struct baseline_changes *c, const struct pair *p)
 {
-	return cap != NULL && strlist_has(&cap->params, word);
+	if (!compare_reply(c, p, &p->was->greeting, &p->is->greeting, CHANGE_TURNED_AWAY, CHANGE_WELCOME))
+		return false;
+	compare_greeted_name(c, p);
+	return true;
 }
 
-static void compare_auth(struct baseline_changes *c, const struct pair *p, const struct obs_ehlo *was,
-			 const struct obs_ehlo *is, const char *where)
-{
-	const struct obs_capability *old = obs_ehlo_find(was, "AUTH"), *new = obs_ehlo_find(is, "AUTH");
-	enum severity severity = p->is->role == ROLE_SUBMISSION ? SEVERITY_PROBLEM : SEVERITY_WARNING;
+/* ---- EHLO, STARTTLS -------------------------------------------------------------------------- */
 
-	for (size_t i = 0; old != NULL && i < old->params.count; i++)
-		if (!has_parameter(new, old->params.item[i]))
-			change_add_as(c, CHANGE_AUTH_DROPPED, severity, where, old->params.item[i], NULL);
-	for (size_t i = 0; new != NULL && i < new->params.count; i++)
-		if (!has_parameter(old, new->params.item[i]))
-			change_add(c, CHANGE_AUTH_ADDED, where, NULL, new->params.item[i]);
+/* True: EHLO is answered well in both. Where HELO had to do, the server turned EHLO down (RFC 5321
+ * 3.2), and that it lists nothing is a consequence. */
+static bool compare_ehlo_reply(struct baseline_changes *c, const struct pair *p,
+			       const struct obs_ehlo *was, const struct obs_ehlo *is)
+{
+	struct buf helo;
+
+	if (!compare_reply(c, p, &was->reply, &is->reply, CHANGE_EHLO_FAILS, CHANGE_EHLO_WORKS))
+		return false;
+	if (was->helo == is->helo)
+		return true;
+	buf_init(&helo, TEXT_MOST);
+	buf_addf(&helo, "%d, and HELO in its place", is->helo ? is->ehlo_code : was->ehlo_code);
+	if (is->helo)
+		change_add(c, CHANGE_EHLO_FAILS, p->where, NULL, buf_str(&helo));
+	else
+		change_add(c, CHANGE_EHLO_WORKS, p->where, buf_str(&helo), NULL);
+	buf_clear(&helo);
+	return false;
 }
 
-static bool by_itself(const char *keyword)
+/* Why the run could not see whether STARTTLS is to be had; NULL: it could. A 454 is for the moment
+ * (RFC 3207 4). */
+static const char *starttls_not_seen(const struct obs_starttls *s)
 {
-	return strcmp(keyword, "AUTH") == 0 || strcmp(keyword, "SIZE") == 0 || strcmp(keyword, "STARTTLS") == 0;
-}
-
-static void compare_keywords(struct baseline_changes *c, const struct obs_ehlo *from,
-			     const struct obs_ehlo *to, enum change what, const char *where)
-{
-	for (size_t i = 0; i < from->cap_count; i++) {
-		const char *keyword = from->caps[i].keyword;
-		bool dropped = what == CHANGE_CAPABILITY_DROPPED;
-
-		if (!by_itself(keyword) && obs_ehlo_find(to, keyword) == NULL)
-			change_add(c, what, where, dropped ? keyword : NULL, dropped ? NULL : keyword);
+	switch (s->outcome) {
+	case OUT_NOT_RUN:
+		return "the dialogue did not get so far as STARTTLS";
+	case OUT_CUT_SHORT:
+		return "it was cut short";
+	case OUT_ERROR:
+		return "this machine failed";
+	default:
+		return facts_reply_class(&s->reply, 4) ? "the server said \"not now\" to STARTTLS" : NULL;
 	}
 }
 
-static void compare_size(struct baseline_changes *c, const struct obs_ehlo *was, const struct obs_ehlo *is,
-			 const char *where)
+/* True: it is to be had in both, or in neither. */
+static bool compare_starttls(struct baseline_changes *c, const struct pair *p)
 {
-	int64_t old, new, unlimited = INT64_MAX;
-	char *before, *after;
+	const struct obs_starttls *was = &p->was->starttls, *is = &p->is->starttls;
 
-	if (!smtp_caps_size(was, &old) || !smtp_caps_size(is, &new) || old == new)
-		return;
-	before = mem_printf("SIZE %" PRId64, old);
-	after = mem_printf("SIZE %" PRId64, new);
-	change_add(c, (new == 0 ? unlimited : new) < (old == 0 ? unlimited : old) ? CHANGE_SIZE_LOWERED :
-		   CHANGE_SIZE_RAISED, where, before, after);
-	free(before);
-	free(after);
+	if (was->outcome == is->outcome && (is->outcome == OUT_OK || is->outcome == OUT_NOT_OFFERED))
+		return true;
+	if (!both_saw(c, p, starttls_not_seen(was), starttls_not_seen(is)))
+		return false;
+	if (was->outcome == OUT_OK && is->outcome != OUT_OK)
+		change_add(c, CHANGE_STARTTLS_GONE, p->where, NULL, outcome_name(is->outcome));
+	if (was->outcome != OUT_OK && is->outcome == OUT_OK)
+		change_add(c, CHANGE_STARTTLS_CAME, p->where, outcome_name(was->outcome), NULL);
+	return (was->outcome == OUT_OK) == (is->outcome == OUT_OK);
 }
 
-static void compare_ehlo(struct baseline_changes *c, const struct pair *p, const char *where)
-{
-	const struct obs_ehlo *was = last_ehlo(p->was), *is = last_ehlo(p->is);
+/* ---- the dialogue ---------------------------------------------------------------------------- */
 
-	if (was == NULL || is == NULL) {
-		if (was != is)
-			change_unseen(c, where, "EHLO was not answered in both");
-		return;
-	}
-	compare_auth(c, p, was, is, where);
-	compare_keywords(c, was, is, CHANGE_CAPABILITY_DROPPED, where);
-	compare_keywords(c, is, was, CHANGE_CAPABILITY_ADDED, where);
-	compare_size(c, was, is, where);
+static void compare_inside_tls(struct baseline_changes *c, const struct pair *p)
+{
+	const struct obs_ehlo *was = &p->was->ehlo_tls, *is = &p->is->ehlo_tls;
+
+	if (compare_ehlo_reply(c, p, was, is))
+		baseline_compare_ehlo(c, p, was, is);
 }
 
-/* What is said to those who use no TLS. */
-static void compare_the_clear(struct baseline_changes *c, const struct pair *p, const char *where)
+static void compare_plaintext(struct baseline_changes *c, const struct pair *p)
 {
-	if (p->is->mode != MODE_PLAINTEXT || p->was->ehlo.reply.outcome != OUT_OK ||
-	    p->is->ehlo.reply.outcome != OUT_OK)
+	const struct obs_ehlo *was = &p->was->ehlo, *is = &p->is->ehlo;
+
+	if (!compare_greeting(c, p) || !compare_ehlo_reply(c, p, was, is) || !compare_starttls(c, p))
 		return;
-	if (facts_log_in_before_tls(p->is) && !facts_log_in_before_tls(p->was))
-		change_add(c, CHANGE_AUTH_IN_THE_CLEAR, where, NULL, NULL);
-	if (facts_demand(p->was) == DEMAND_TLS && facts_demand(p->is) != DEMAND_TLS &&
-	    p->is->enforcement.reply.outcome == OUT_OK)
-		change_add(c, CHANGE_TLS_NOT_DEMANDED, where, NULL, NULL);
+	baseline_compare_the_clear(c, p);
+	if (p->is->starttls.outcome != OUT_OK)
+		baseline_compare_ehlo(c, p, was, is);
+	else if (baseline_compare_tls(c, p))
+		compare_inside_tls(c, p);
 }
 
 void baseline_compare_endpoint(struct baseline_changes *c, const struct pair *p)
 {
-	struct buf where;
-
-	buf_init(&where, TEXT_MAX * 8);
-	seen_host_port(&where, p->is);
-	if (compare_port(c, p, buf_str(&where)) && compare_mode(c, p, buf_str(&where)) &&
-	    compare_greeting(c, p, buf_str(&where))) {
-		if (compare_starttls(c, p, buf_str(&where))) {
-			compare_the_clear(c, p, buf_str(&where));
-			if (compare_tls(c, p, buf_str(&where)))
-				compare_ehlo(c, p, buf_str(&where));
-		}
-	}
-	buf_clear(&where);
+	if (!compare_port(c, p) || !compare_mode(c, p))
+		return;
+	if (p->is->mode == MODE_PLAINTEXT)
+		compare_plaintext(c, p);
+	else if (p->is->mode == MODE_IMPLICIT_TLS && baseline_compare_tls(c, p) && compare_greeting(c, p))
+		compare_inside_tls(c, p);
+	else if (p->is->mode == MODE_UNKNOWN)
+		compare_reply(c, p, &p->was->greeting, &p->is->greeting, CHANGE_TURNED_AWAY, CHANGE_WELCOME);
 }

@@ -8,7 +8,7 @@ cd "${top_srcdir:-.}" || exit 99
 shopt -s nullglob globstar lastpipe
 
 sources=(src/**/*.[ch])
-all_c=("${sources[@]}" tests/unit/*.[ch] tests/support/*.[ch] tests/lab/*.[ch] tests/lab/*.[ch] fuzz/*.[ch])
+all_c=("${sources[@]}" tests/unit/*.[ch] tests/support/*.[ch] tests/lab/*.[ch] tests/lab/*.[ch] fuzz/*.[ch] schema/*.[ch])
 scripts=(bootstrap .ci/run tests/**/*.sh fuzz/*.sh bench/*.sh)
 n=0
 

@@ -61,6 +61,8 @@ SCRIPT_TESTS = \
 	tests/cli/explain.sh \
 	tests/cli/html_browser.sh \
 	tests/cli/formats.sh \
+	tests/cli/json_schema.sh \
+	tests/cli/prometheus.sh \
 	tests/cli/real_blocked.sh \
 	tests/cli/real_expect.sh \
 	tests/cli/real_mtu.sh \
@@ -87,6 +89,7 @@ EXTRA_DIST += \
 	tests/lab/play.sh \
 	tests/support/certs.sh \
 	tests/support/real_lib.sh \
+	tests/support/schema_check.py \
 	tests/support/tap_lib.sh \
 	tests/data \
 	tests/demo \
@@ -110,6 +113,7 @@ UNIT_TESTS = \
 	tests/unit/check_path \
 	tests/unit/check_place \
 	tests/unit/check_plan \
+	tests/unit/check_prometheus \
 	tests/unit/check_record \
 	tests/unit/check_record_json \
 	tests/unit/check_record_read \
@@ -177,6 +181,9 @@ tests_unit_check_record_json_SOURCES = tests/unit/check_record_json.c $(RUNNER) 
 tests_unit_check_record_read_SOURCES = tests/unit/check_record_read.c $(RUNNER) \
 	tests/support/observation_equal.c tests/support/observation_equal.h \
 	tests/support/record_text.c tests/support/record_text.h
+
+tests_unit_check_prometheus_SOURCES = tests/unit/check_prometheus.c $(RUNNER) \
+	tests/support/obs_build.c tests/support/obs_build.h
 
 tests_unit_check_report_SOURCES = tests/unit/check_report.c $(RUNNER) \
 	tests/support/obs_build.c tests/support/obs_build.h tests/unit/rule_cases.h \

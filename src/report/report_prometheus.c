@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/strlist.h"
 #include "diagnose/facts.h"
 #include "diagnose/rule.h"
 #include "report/layout.h"
@@ -15,8 +16,8 @@
 #include "smtp/smtp_caps.h"
 
 enum family_id {
-	SUCCESS, STATUS, DURATION, STARTED, FINDINGS, FINDING, EXPECTATION, UP, READY_SECONDS, PHASE,
-	STARTTLS, TLS_INFO, VERIFIED, NOT_AFTER, SIZE_LIMIT, FAMILIES
+	SUCCESS, STATUS, DURATION, STARTED, FINDINGS, FINDING, EXPECTATION, CHANGES, UP, READY_SECONDS,
+	PHASE, GREETING_CODE, STARTTLS, TLS_INFO, VERIFIED, NOT_AFTER, SIZE_LIMIT, FAMILIES
 };
 
 static const struct {
@@ -29,9 +30,11 @@ static const struct {
 	[FINDINGS] = { "smtpprobe_findings", "Findings by severity." },
 	[FINDING] = { "smtpprobe_finding_info", "A finding that was made, by its code." },
 	[EXPECTATION] = { "smtpprobe_expectation_met", "Whether an expectation is met; where the label checked is 0, it could not be checked." },
+	[CHANGES] = { "smtpprobe_baseline_changes", "What has changed since the baseline, by severity; absent where it has no record of the target." },
 	[UP] = { "smtpprobe_endpoint_up", "Whether the port takes connections." },
 	[READY_SECONDS] = { "smtpprobe_endpoint_ready_seconds", "From the connect until the server was ready for MAIL." },
 	[PHASE] = { "smtpprobe_endpoint_phase_seconds", "How long a stage of the dialogue took." },
+	[GREETING_CODE] = { "smtpprobe_endpoint_greeting_code", "The reply code of the greeting." },
 	[STARTTLS] = { "smtpprobe_endpoint_starttls", "Whether STARTTLS was accepted and TLS came up." },
 	[TLS_INFO] = { "smtpprobe_endpoint_tls_info", "The negotiated version and cipher." },
 	[VERIFIED] = { "smtpprobe_endpoint_certificate_verified", "Whether the certificate is good: chain, name, time and purpose." },
@@ -41,6 +44,8 @@ static const struct {
 
 struct metrics {
 	struct buf samples[FAMILIES];
+	struct strlist told;    /* targets; one that is given twice is told once, as node_exporter
+				 * refuses the whole file where a series stands twice */
 };
 
 static void *metrics_begin(struct buf *to, const struct report_style *s)
@@ -128,6 +133,19 @@ static void add_findings(struct metrics *m, const struct report_target *t, const
 		    NULL, NULL);
 }
 
+static void add_changes(struct metrics *m, const struct baseline_changes *c, const struct buf *labels)
+{
+	size_t by_severity[SEVERITY_COUNT] = { 0 };
+
+	if (c == NULL || !c->known)
+		return;
+	for (size_t i = 0; i < c->count; i++)
+		by_severity[c->list[i].severity]++;
+	for (unsigned i = 0; i < SEVERITY_COUNT; i++)
+		add(m, CHANGES, labels, (double)by_severity[i], "severity", words_name(&severity_words, i),
+		    NULL, NULL);
+}
+
 static void add_target(struct metrics *m, const struct report_target *t, const struct buf *labels)
 {
 	add_plain(m, SUCCESS, labels, succeeded(t));
@@ -146,6 +164,7 @@ static void add_target(struct metrics *m, const struct report_target *t, const s
 			add(m, EXPECTATION, labels, v->state == EXPECT_MET, "expectation", v->text, "checked",
 			    v->state == EXPECT_UNCHECKED ? "0" : "1");
 	}
+	add_changes(m, t->changes, labels);
 }
 
 /* ---- endpoints ------------------------------------------------------------------------------- */
@@ -207,6 +226,8 @@ static void add_endpoint(struct metrics *m, const struct obs_endpoint *e, const 
 	if (e->mode == MODE_PLAINTEXT)
 		add_plain(m, STARTTLS, &labels, e->starttls.outcome == OUT_OK && facts_tls_up(e));
 	add_phases(m, e, &labels);
+	if (e->greeting.code != 0)
+		add_plain(m, GREETING_CODE, &labels, e->greeting.code);
 	add_tls(m, e, &labels);
 	if (h->reply.outcome == OUT_OK && smtp_caps_size(h, &octets))
 		add_plain(m, SIZE_LIMIT, &labels, (double)octets);
@@ -236,6 +257,11 @@ static void metrics_target(struct buf *to, const struct report_style *s, const s
 	(void)s;
 	buf_init(&labels, BUF_NO_LIMIT);
 	add_label(&labels, "target", t->o->target.input);
+	if (strlist_has(&m->told, buf_str(&labels))) {
+		buf_clear(&labels);
+		return;
+	}
+	strlist_add(&m->told, buf_str(&labels));
 	add_target(m, t, &labels);
 	for (size_t i = 0; i < t->o->endpoint_count; i++)
 		if (!told_before(t->o, i))
@@ -256,6 +282,7 @@ static void metrics_end(struct buf *to, const struct report_style *s, const stru
 				 families[i].name, buf_str(&m->samples[i]));
 		buf_clear(&m->samples[i]);
 	}
+	strlist_clear(&m->told);
 	free(m);
 }
 

@@ -121,7 +121,7 @@ if [ $# -eq 0 ]; then
 		names+=("${file%.smtp}")
 	done
 fi
-echo "1..${#names[@]}"
+echo "1..$((${#names[@]} + 1))"
 printf '%s\n' "${names[@]}" |
 	xargs -P "$jobs" -I NAME ${alone[@]+"${alone[@]}"} bash "$0" --play NAME
 
@@ -150,4 +150,28 @@ for name in "${names[@]}"; do
 		done
 	fi
 done
+
+# Every report against the schema, in one go. Made in the build tree, or as it came in the tarball.
+n=$((n + 1))
+title='every report fits its JSON Schema'
+schema=$build/schema/smtpprobe.report-1.schema.json
+[ -f "$schema" ] || schema=${tests%/tests}/schema/smtpprobe.report-1.schema.json
+reports=()
+for name in "${names[@]}"; do
+	[ -s "$work/$name/report" ] && reports+=("$work/$name/report")
+done
+if [ ${#reports[@]} -eq 0 ]; then
+	echo "ok $n - $title # SKIP there is no report"
+	exit "$failed"
+fi
+python3 "$tests/support/schema_check.py" "$schema" "${reports[@]}" >"$work/schema" 2>&1
+case $? in
+0) echo "ok $n - $title" ;;
+77 | 127) echo "ok $n - $title # SKIP python3-jsonschema is not installed" ;;
+*)
+	echo "not ok $n - $title"
+	sed "s,$work/,,; s/^/# /" "$work/schema"
+	failed=1
+	;;
+esac
 exit "$failed"

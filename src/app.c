@@ -9,32 +9,20 @@
 #include "app.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <uv.h>
 
 #include "base/mem.h"
 #include "baselines.h"
-#include "net/resolver.h"
-#include "net/syn.h"
-#include "net/tls_context.h"
+#include "engine.h"
 #include "options/exit_code.h"
 #include "outputs.h"
-#include "probe/target_probe.h"
 #include "progress.h"
 #include "record/observation_file.h"
 
-/* Targets probed at the same time: enough to hide slow ones, few enough for any laptop. */
-enum { TARGETS_AT_ONCE = 16 };
-
 struct app {
 	const struct options *options;
-	struct probe_settings settings;
-	unsigned tracing[FAMILY_COUNT];
-	uv_loop_t loop;
-	uv_signal_t interrupt, terminate;
+	struct engine engine;
 	struct progress *progress;
 	struct outputs *outputs;
 	struct baselines *baselines; /* NULL: none */
@@ -54,31 +42,12 @@ struct app {
 
 /* ---- judging and printing ------------------------------------------------------------------- */
 
-static void weigh_findings(struct app *a, const struct diagnosis *d)
+static void weigh(struct app *a, const struct report_target *t)
 {
-	if (!a->options->findings_count)
-		return;
-	if (d->status == STATUS_UNCHECKED)
-		a->unchecked = true;
-	for (size_t i = 0; d->status != STATUS_UNCHECKED && i < d->finding_count; i++)
-		if (d->findings[i].severity >= a->options->fail_on)
-			a->found = true;
-}
+	enum report_weight w = report_weigh(t);
 
-static void weigh_expectations(struct app *a, const struct expect_verdicts *v)
-{
-	a->found = a->found || v->by_state[EXPECT_NOT_MET] > 0;
-	a->unchecked = a->unchecked || v->by_state[EXPECT_UNCHECKED] > 0;
-}
-
-/* What could not be seen now has not changed, and cannot be said to be as it was. */
-static void weigh_changes(struct app *a, const struct diagnosis *d, const struct baseline_changes *c)
-{
-	if (!c->known || d->status == STATUS_UNCHECKED)
-		a->unchecked = true;
-	for (size_t i = 0; i < c->count; i++)
-		if (c->list[i].severity >= a->options->fail_on)
-			a->found = true;
+	a->found = a->found || w == REPORT_FOUND;
+	a->unchecked = a->unchecked || w == REPORT_UNCHECKED;
 }
 
 static void judge_and_print(struct app *a, const struct observation *o)
@@ -91,15 +60,13 @@ static void judge_and_print(struct app *a, const struct observation *o)
 
 	diagnose(&d, o);
 	expect_judge(&expected, &a->options->expected, o, &d);
-	weigh_findings(a, &d);
-	weigh_expectations(a, &expected);
 	t.d = &d;
 	t.expected = expected.count > 0 ? &expected : NULL;
 	if (a->baselines != NULL) {
 		baseline_compare(&changes, baselines_find(a->baselines, o), o);
-		weigh_changes(a, &d, &changes);
 		t.changes = &changes;
 	}
+	weigh(a, &t);
 	if (a->judged != NULL)
 		a->judged(a->judged_to, o, &d, &expected);
 	progress_hide(a->progress);
@@ -119,25 +86,9 @@ static int exit_status(const struct app *a)
 	return a->found ? EXIT_FOUND : a->unchecked ? EXIT_UNCHECKED : EXIT_FINE;
 }
 
-static void name_tool(struct obs_tool *t)
-{
-	t->version = mem_strdup(PACKAGE_VERSION);
-	t->gnutls = mem_strdup(tls_context_library_version());
-	t->cares = mem_strdup(resolver_library_version());
-	t->uv = mem_strdup(uv_version_string());
-}
-
 /* ---- running -------------------------------------------------------------------------------- */
 
 static void start_more(struct app *a);
-
-static void close_handles(struct app *a)
-{
-	uv_close((uv_handle_t *)&a->interrupt, NULL);
-	uv_close((uv_handle_t *)&a->terminate, NULL);
-	progress_free(a->progress);
-	a->progress = NULL;
-}
 
 static void print_in_order(struct app *a)
 {
@@ -163,13 +114,14 @@ static void on_done(void *owner, struct target_probe *p)
 	struct app *a = r->app;
 
 	r->done = mem_zalloc(1, sizeof *r->done);
-	target_probe_take(p, r->done);
+	engine_take(p, r->done);
 	r->probe = NULL;
-	name_tool(&r->done->tool);
 	print_in_order(a);
 	start_more(a);
-	if (!running(a))
-		close_handles(a);
+	if (!running(a)) {
+		progress_free(a->progress);
+		a->progress = NULL;
+	}
 }
 
 static void start_more(struct app *a)
@@ -179,35 +131,20 @@ static void start_more(struct app *a)
 		struct run *r = &a->runs[a->started];
 
 		r->app = a;
-		r->probe = target_probe_new(&a->settings, &a->options->targets[a->started], on_done,
+		r->probe = target_probe_new(&a->engine.settings, &a->options->targets[a->started], on_done,
 					    r);
 		a->started++;
 	}
 }
 
-static void on_signal(uv_signal_t *handle, int number)
+static void on_signal(void *to)
 {
-	struct app *a = handle->data;
+	struct app *a = to;
 
-	(void)number;
 	a->stopping = true;
-	uv_signal_stop(&a->interrupt); /* a second one ends the process at once */
-	uv_signal_stop(&a->terminate);
 	for (size_t i = a->printed; i < a->started; i++)
 		if (a->runs[i].probe != NULL)
 			target_probe_cut(a->runs[i].probe);
-}
-
-static void watch_signals(struct app *a)
-{
-	signal(SIGPIPE, SIG_IGN); /* a closed connection is an outcome, not an end */
-	uv_signal_init(&a->loop, &a->interrupt);
-	uv_signal_init(&a->loop, &a->terminate);
-	a->interrupt.data = a->terminate.data = a;
-	uv_signal_start(&a->interrupt, on_signal, SIGINT);
-	uv_signal_start(&a->terminate, on_signal, SIGTERM);
-	uv_unref((uv_handle_t *)&a->interrupt);
-	uv_unref((uv_handle_t *)&a->terminate);
 }
 
 static void each_waiting(void *arg, waiting_fn *fn, void *to)
@@ -219,76 +156,17 @@ static void each_waiting(void *arg, waiting_fn *fn, void *to)
 			target_probe_waiting(a->runs[i].probe, fn, to);
 }
 
-static void raise_descriptor_limit(void)
-{
-	struct rlimit r;
-
-	if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur < r.rlim_max) {
-		r.rlim_cur = r.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &r);
-	}
-}
-
-static void settle(struct app *a)
-{
-	const struct options *o = a->options;
-	struct probe_settings *s = &a->settings;
-
-	s->loop = &a->loop;
-	s->ports = o->ports;
-	s->port_count = o->port_count;
-	s->family[FAMILY_IPV4] = o->families != FAMILIES_IPV6;
-	s->family[FAMILY_IPV6] = o->families != FAMILIES_IPV4;
-	s->ehlo = o->ehlo;
-	s->sni = o->sni;
-	s->message_size = o->message_size;
-	s->trace = o->trace;
-	s->tracing = a->tracing;
-	s->controls = o->controls;
-	s->control_count = o->control_count;
-	s->from = o->from;
-	s->socks5 = o->socks5.input != NULL ? &o->socks5 : NULL;
-	s->timeout_us = o->timeout_us;
-	s->connect_us = o->connect_timeout_us;
-	s->greeting_us = o->greeting_timeout_us;
-	s->reply_us = o->reply_timeout_us;
-	s->tls_us = o->tls_timeout_us;
-}
-
 /* False: e->msg says what this host lacks. */
 static bool probe_all(struct app *a)
 {
-	const struct options *o = a->options;
-	struct probe_settings *s = &a->settings;
-
-	if (o->from != NULL && !syn_may_come_from(o->from, a->err))
+	if (!engine_open(&a->engine, a->options, a->err))
 		return false;
-	raise_descriptor_limit();
-	settle(a);
-	s->tls = tls_context_new(o->ca_file, a->err);
-	if (s->tls == NULL)
-		return false;
-	if (uv_loop_init(&a->loop) != 0) {
-		tls_context_free(s->tls);
-		return err_set(a->err, "the event loop cannot be started: %s", strerror(errno));
-	}
-	s->syn_watch = syn_watch_new(&a->loop);
-	s->resolver = resolver_new(&a->loop, o->resolver, o->dns_timeout_us, a->err);
-	if (s->resolver != NULL) {
-		watch_signals(a);
-		a->progress = progress_new(&a->loop, each_waiting, a);
-		a->runs = mem_zalloc(o->target_count, sizeof *a->runs);
-		start_more(a);
-		tls_context_load_trust(s->tls);
-		uv_run(&a->loop, UV_RUN_DEFAULT);
-		resolver_free(s->resolver);
-	}
-	syn_watch_free(s->syn_watch);
-	uv_run(&a->loop, UV_RUN_DEFAULT); /* the last close callbacks */
-	uv_loop_close(&a->loop);
-	tls_context_free(s->tls);
+	a->progress = progress_new(&a->engine.loop, each_waiting, a);
+	a->runs = mem_zalloc(a->options->target_count, sizeof *a->runs);
+	start_more(a);
+	engine_run(&a->engine, on_signal, a);
 	free(a->runs);
-	return s->resolver != NULL;
+	return true;
 }
 
 /* ---- replaying ------------------------------------------------------------------------------ */

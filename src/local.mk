@@ -162,6 +162,7 @@ src_libnet_a_SOURCES = \
 
 smtpprobe_SOURCES = \
 	src/app.c src/app.h \
+	src/engine.c src/engine.h \
 	src/baselines.c src/baselines.h \
 	src/lookup.c src/lookup.h \
 	src/main.c \

@@ -119,7 +119,7 @@ grep -LE '^/\* SPDX-License-Identifier: MIT' "${all_c[@]}" | verdict 'every file
 awk 'FNR == 601 { print FILENAME }' "${sources[@]}" |
 	verdict 'no file over 600 lines'
 long_functions | verdict 'no function over 60 lines'
-includes_beyond 'uv\.h' net/ probe/ 'app\.' 'main\.' 'progress\.' |
+includes_beyond 'uv\.h' net/ probe/ 'app\.' 'engine\.' 'exporter' 'progress\.' |
 	verdict 'only net, probe and the application know libuv'
 includes_beyond '(gnutls/.*|ares.*)' net/ | verdict 'only net knows GnuTLS and c-ares'
 layers | verdict 'the folders depend one way'

@@ -58,7 +58,16 @@ extern const struct report_format report_text, report_json, report_html, report_
 	report_junit, report_github, report_prometheus,
 	report_markdown;
 
+/* What a target comes to for the exit status: the one place that weighs findings, expectations and
+ * changes against fail_on. */
+enum report_weight { REPORT_FINE, REPORT_UNCHECKED, REPORT_FOUND };
+enum report_weight report_weigh(const struct report_target *t);
+
 /* The whole report of a single target, from begin() to end(). */
+void report_single(struct buf *to, const struct report_format *f, const struct report_style *s,
+		   const struct report_target *t);
+
+/* The same, where nothing was expected and problems count. */
 void report_one(struct buf *to, const struct report_format *f, const struct report_style *s,
 		const struct observation *o, const struct diagnosis *d);
 

@@ -100,23 +100,6 @@ static void add_plain(struct metrics *m, enum family_id family, const struct buf
 
 /* ---- the target ------------------------------------------------------------------------------ */
 
-static bool succeeded(const struct report_target *t)
-{
-	if (t->expected != NULL && t->expected->by_state[EXPECT_MET] != t->expected->count)
-		return false;
-	for (size_t i = 0; t->changes != NULL && i < t->changes->count; i++)
-		if (t->changes->list[i].severity >= t->fail_on)
-			return false;
-	if (t->changes != NULL && (!t->changes->known || t->d->status == STATUS_UNCHECKED))
-		return false;
-	if (!t->findings_count)
-		return true;
-	for (size_t i = 0; i < t->d->finding_count; i++)
-		if (t->d->findings[i].severity >= t->fail_on)
-			return false;
-	return t->d->status != STATUS_UNCHECKED;
-}
-
 static void add_findings(struct metrics *m, const struct report_target *t, const struct buf *labels)
 {
 	size_t by_severity[SEVERITY_COUNT] = { 0 };
@@ -148,7 +131,7 @@ static void add_changes(struct metrics *m, const struct baseline_changes *c, con
 
 static void add_target(struct metrics *m, const struct report_target *t, const struct buf *labels)
 {
-	add_plain(m, SUCCESS, labels, succeeded(t));
+	add_plain(m, SUCCESS, labels, report_weigh(t) == REPORT_FINE);
 	for (unsigned i = 0; i < STATUS_COUNT; i++)
 		add(m, STATUS, labels, t->d->status == i, "status", words_name(&status_words, i), NULL, NULL);
 	add_plain(m, DURATION, labels, (double)t->o->duration_us / 1e6);

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "base/mem.h"
+#include "net/syn.h"
+
+static void raise_descriptor_limit(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur < r.rlim_max) {
+		r.rlim_cur = r.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &r);
+	}
+}
+
+static void settle(struct engine *g, const struct options *o)
+{
+	struct probe_settings *s = &g->settings;
+
+	s->loop = &g->loop;
+	s->ports = o->ports;
+	s->port_count = o->port_count;
+	s->family[FAMILY_IPV4] = o->families != FAMILIES_IPV6;
+	s->family[FAMILY_IPV6] = o->families != FAMILIES_IPV4;
+	s->ehlo = o->ehlo;
+	s->sni = o->sni;
+	s->message_size = o->message_size;
+	s->trace = o->trace;
+	s->tracing = g->tracing;
+	s->controls = o->controls;
+	s->control_count = o->control_count;
+	s->from = o->from;
+	s->socks5 = o->socks5.input != NULL ? &o->socks5 : NULL;
+	s->timeout_us = o->timeout_us;
+	s->connect_us = o->connect_timeout_us;
+	s->greeting_us = o->greeting_timeout_us;
+	s->reply_us = o->reply_timeout_us;
+	s->tls_us = o->tls_timeout_us;
+}
+
+static void close_all(struct engine *g)
+{
+	resolver_free(g->settings.resolver);
+	syn_watch_free(g->settings.syn_watch);
+	uv_run(&g->loop, UV_RUN_DEFAULT); /* the last close callbacks */
+	uv_loop_close(&g->loop);
+	tls_context_free(g->settings.tls);
+}
+
+bool engine_open(struct engine *g, const struct options *o, struct err *e)
+{
+	struct probe_settings *s = &g->settings;
+
+	memset(g, 0, sizeof *g);
+	if (o->from != NULL && !syn_may_come_from(o->from, e))
+		return false;
+	raise_descriptor_limit();
+	settle(g, o);
+	s->tls = tls_context_new(o->ca_file, e);
+	if (s->tls == NULL)
+		return false;
+	if (uv_loop_init(&g->loop) != 0) {
+		tls_context_free(s->tls);
+		return err_set(e, "the event loop cannot be started: %s", strerror(errno));
+	}
+	s->syn_watch = syn_watch_new(&g->loop);
+	s->resolver = resolver_new(&g->loop, o->resolver, o->dns_timeout_us, e);
+	if (s->resolver == NULL)
+		close_all(g);
+	return s->resolver != NULL;
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+	struct engine *g = handle->data;
+
+	(void)number;
+	uv_signal_stop(&g->interrupt);
+	uv_signal_stop(&g->terminate);
+	g->signalled(g->signalled_to);
+}
+
+/* They do not keep the loop alive. */
+static void watch_signals(struct engine *g)
+{
+	signal(SIGPIPE, SIG_IGN); /* a closed connection is an outcome, not an end */
+	uv_signal_init(&g->loop, &g->interrupt);
+	uv_signal_init(&g->loop, &g->terminate);
+	g->interrupt.data = g->terminate.data = g;
+	uv_signal_start(&g->interrupt, on_signal, SIGINT);
+	uv_signal_start(&g->terminate, on_signal, SIGTERM);
+	uv_unref((uv_handle_t *)&g->interrupt);
+	uv_unref((uv_handle_t *)&g->terminate);
+}
+
+void engine_run(struct engine *g, engine_signal_fn *signalled, void *to)
+{
+	g->signalled = signalled;
+	g->signalled_to = to;
+	watch_signals(g);
+	tls_context_load_trust(g->settings.tls);
+	uv_run(&g->loop, UV_RUN_DEFAULT);
+	uv_close((uv_handle_t *)&g->interrupt, NULL);
+	uv_close((uv_handle_t *)&g->terminate, NULL);
+	close_all(g);
+}
+
+void engine_take(struct target_probe *p, struct observation *to)
+{
+	struct obs_tool *t = &to->tool;
+
+	target_probe_take(p, to);
+	t->version = mem_strdup(PACKAGE_VERSION);
+	t->gnutls = mem_strdup(tls_context_library_version());
+	t->cares = mem_strdup(resolver_library_version());
+	t->uv = mem_strdup(uv_version_string());
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What all probes of a process share, from the options to the event loop: opened and checked before a
+ * packet is sent, closed when the last probe is done. */
+#ifndef ENGINE_H
+#define ENGINE_H
+
+#include <uv.h>
+
+#include "options/options.h"
+#include "probe/target_probe.h"
+
+/* Targets probed at the same time: enough to hide slow ones, few enough for any laptop. */
+enum { TARGETS_AT_ONCE = 16 };
+
+typedef void engine_signal_fn(void *to);
+
+struct engine {
+	uv_loop_t loop;
+	struct probe_settings settings;  /* a copy may differ in ports and deadlines */
+	unsigned tracing[FAMILY_COUNT];
+	uv_signal_t interrupt, terminate;
+	engine_signal_fn *signalled;
+	void *signalled_to;
+};
+
+/* The options are borrowed. False: e->msg says what this host lacks, and nothing is open. */
+bool engine_open(struct engine *g, const struct options *o, struct err *e);
+
+/* Runs the loop until nothing is left to do, then closes all. `signalled` is called at the first
+ * SIGINT or SIGTERM; a second ends the process at once. The trust store is loaded on the way: what is
+ * to be probed at once is best started before. */
+void engine_run(struct engine *g, engine_signal_fn *signalled, void *to);
+
+/* The record of a probe that is done, complete with the name of the tool; frees the probe. */
+void engine_take(struct target_probe *p, struct observation *to);
+
+#endif

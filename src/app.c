@@ -15,10 +15,14 @@
 #include "base/mem.h"
 #include "baselines.h"
 #include "engine.h"
+#include "exporter/http_service.h"
 #include "options/exit_code.h"
 #include "outputs.h"
 #include "progress.h"
 #include "record/observation_file.h"
+
+/* Targets probed at the same time: enough to hide slow ones, few enough for any laptop. */
+enum { TARGETS_AT_ONCE = 16 };
 
 struct app {
 	const struct options *options;
@@ -235,6 +239,7 @@ int app_run(const struct options *o)
 
 void app_version(FILE *to)
 {
-	fprintf(to, "smtpprobe %s (GnuTLS %s, c-ares %s, libuv %s)\n", PACKAGE_VERSION,
-		tls_context_library_version(), resolver_library_version(), uv_version_string());
+	fprintf(to, "smtpprobe %s (GnuTLS %s, c-ares %s, libuv %s, libmicrohttpd %s)\n", PACKAGE_VERSION,
+		tls_context_library_version(), resolver_library_version(), uv_version_string(),
+		http_service_library_version());
 }

@@ -10,9 +10,6 @@
 #include "options/options.h"
 #include "probe/target_probe.h"
 
-/* Targets probed at the same time: enough to hide slow ones, few enough for any laptop. */
-enum { TARGETS_AT_ONCE = 16 };
-
 typedef void engine_signal_fn(void *to);
 
 struct engine {

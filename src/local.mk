@@ -74,6 +74,9 @@ src_libcore_a_SOURCES = \
 	src/expect/expect.h \
 	src/expect/expect_judge.c \
 	src/expect/expect_parse.c \
+	src/exporter/exporter_metrics.c src/exporter/exporter_metrics.h \
+	src/exporter/http_request.h \
+	src/exporter/probe_request.c src/exporter/probe_request.h \
 	src/explain/bare_code.c src/explain/bare_code.h \
 	src/explain/explain.c src/explain/explain.h \
 	src/explain/explain_report.c src/explain/explain_report.h \
@@ -82,6 +85,7 @@ src_libcore_a_SOURCES = \
 	src/options/option_read.c \
 	src/options/option_table.h \
 	src/options/option_take.c \
+	src/options/option_take_listen.c \
 	src/options/options.c src/options/options.h \
 	src/options/options_completion.c \
 	src/options/options_help.c \
@@ -164,9 +168,11 @@ smtpprobe_SOURCES = \
 	src/app.c src/app.h \
 	src/engine.c src/engine.h \
 	src/baselines.c src/baselines.h \
+	src/exporter/exporter.c src/exporter/exporter.h \
+	src/exporter/http_service.c src/exporter/http_service.h \
 	src/lookup.c src/lookup.h \
 	src/main.c \
 	src/outputs.c src/outputs.h \
 	src/plugin.c src/plugin.h \
 	src/progress.c src/progress.h
-smtpprobe_LDADD = $(NET_LIBS)
+smtpprobe_LDADD = $(NET_LIBS) $(MHD_LIBS)

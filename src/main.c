@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "app.h"
+#include "exporter/exporter.h"
 #include "lookup.h"
 #include "options/exit_code.h"
 #include "options/options.h"
@@ -28,6 +29,8 @@ static int act(const struct options *o)
 		return lookup_explain(o);
 	case ACTION_LIST_DIAGNOSES:
 		return lookup_list(o);
+	case ACTION_LISTEN:
+		return exporter_run(o);
 	case ACTION_PROBE:
 		return app_run(o);
 	}

@@ -59,6 +59,7 @@ SCRIPT_TESTS = \
 	tests/cli/clients.sh \
 	tests/cli/contrib.sh \
 	tests/cli/explain.sh \
+	tests/cli/exporter.sh \
 	tests/cli/html_browser.sh \
 	tests/cli/formats.sh \
 	tests/cli/json_schema.sh \
@@ -88,6 +89,7 @@ EXTRA_DIST += \
 	tests/lab/lab_lib.sh \
 	tests/lab/play.sh \
 	tests/support/certs.sh \
+	tests/support/http_clients.py \
 	tests/support/real_lib.sh \
 	tests/support/schema_check.py \
 	tests/support/tap_lib.sh \

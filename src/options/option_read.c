@@ -73,6 +73,24 @@ bool option_read_lines(const char *file, const struct option_row *row, const cha
 	return ok;
 }
 
+static bool take_expectation(void *to, const char *line, struct err *e)
+{
+	return expect_parse(to, line, e);
+}
+
+bool option_read_expectations(struct expectations *to, const char *file, const struct option_row *row,
+			      struct err *e)
+{
+	size_t before = to->count;
+	struct target_quote q;
+
+	if (!option_read_lines(file, row, "one expectation a line", take_expectation, to, e))
+		return false;
+	return to->count > before ||
+	       err_set(e, "option --%s: \"%s\" holds no expectation; write one a line, such as 587: "
+		       "starttls, tls>=1.2", row->name, target_quote(&q, file));
+}
+
 static bool take_target(void *to, const char *line, struct err *e)
 {
 	struct options *o = to;

@@ -35,6 +35,9 @@ enum option_type {
 	OPT_EXPECT,  /* an expectation, repeatable */
 	OPT_EXPECT_FILE, /* a file of them, repeatable */
 	OPT_OUTPUT, /* FORMAT[=FILE], repeatable */
+	OPT_LISTEN, /* [ADDR]:PORT, and the action with it */
+	OPT_ALLOW,  /* a pattern of targets, repeatable */
+	OPT_MODULE, /* NAME=FILE, repeatable */
 	OPT_TYPE_COUNT
 };
 
@@ -44,6 +47,7 @@ enum option_group {
 	GROUP_DEADLINES,
 	GROUP_OUTPUT,
 	GROUP_CHECK,
+	GROUP_LISTEN,
 	GROUP_LOOKUP,
 	GROUP_OTHER,
 	GROUP_COUNT
@@ -79,6 +83,16 @@ const struct option_choice *option_choice_find(const struct option_row *row, con
 
 /* Judges a value and stores it; NULL where the row takes none. False: e->msg is set. */
 bool option_take(struct options *o, const struct option_row *row, const char *value, struct err *e);
+
+/* The takers of what belongs to --listen (option_take_listen.c). */
+bool option_take_listen(struct options *o, const struct option_row *row, const char *value, struct err *e);
+bool option_take_allow(struct options *o, const struct option_row *row, const char *value, struct err *e);
+bool option_take_module(struct options *o, const struct option_row *row, const char *value, struct err *e);
+
+/* Appends the expectations of a file; a file without any is refused, as a check that checks nothing
+ * would pass. */
+bool option_read_expectations(struct expectations *to, const char *file, const struct option_row *row,
+			      struct err *e);
 
 /* Calls `take` for each line of a file, "-": standard input, without the blanks around it; blank
  * lines and those that begin with # are passed over. False: e->msg says what is wrong, and in which

@@ -367,23 +367,10 @@ static bool take_expect(struct options *o, const struct option_row *row, const c
 	       err_set(e, "option --%s: %s", row->name, why.msg);
 }
 
-static bool take_expect_line(void *to, const char *line, struct err *e)
-{
-	return expect_parse(to, line, e);
-}
-
-/* A file without any would let a check pass that checks nothing. */
 static bool take_expect_file(struct options *o, const struct option_row *row, const char *value,
 			     struct err *e)
 {
-	size_t before = o->expected.count;
-	struct target_quote q;
-
-	if (!option_read_lines(value, row, "one expectation a line", take_expect_line, &o->expected, e))
-		return false;
-	return o->expected.count > before ||
-	       err_set(e, "option --%s: \"%s\" holds no expectation; write one a line, such as 587: "
-		       "starttls, tls>=1.2", row->name, target_quote(&q, value));
+	return option_read_expectations(&o->expected, value, row, e);
 }
 
 static bool take_output(struct options *o, const struct option_row *row, const char *value,
@@ -454,6 +441,8 @@ static bool (*const takers[OPT_TYPE_COUNT])(struct options *, const struct optio
 	[OPT_EXPECT] = take_expect,	[OPT_EXPECT_FILE] = take_expect_file,
 	[OPT_CONTROL] = take_control,	[OPT_FROM] = take_from,	      [OPT_SOCKS5] = take_socks5,
 	[OPT_EXPLAIN] = take_explain,	[OPT_CLIENT] = take_client,
+	[OPT_LISTEN] = option_take_listen, [OPT_ALLOW] = option_take_allow,
+	[OPT_MODULE] = option_take_module,
 };
 
 bool option_take(struct options *o, const struct option_row *row, const char *value, struct err *e)

@@ -41,6 +41,7 @@ const char *const option_group_titles[GROUP_COUNT] = {
 	[GROUP_DEADLINES] = "How long it may take, in seconds such as 5 or 2.5",
 	[GROUP_OUTPUT] = "What is printed",
 	[GROUP_CHECK] = "What must hold (docs/ci.md, smtpprobe(1))",
+	[GROUP_LISTEN] = "As a service that Prometheus scrapes (docs/ci.md)",
 	[GROUP_LOOKUP] = "What an error message means",
 	[GROUP_OTHER] = "Other",
 };
@@ -133,6 +134,15 @@ const struct option_row option_table[] = {
 	  .def = "problem", .choices = fail_on_choices,
 	  .help = "exit with 1 from this severity on: problem, warning, note or never; with "
 		  "--expect, findings count only where this is given" },
+
+	{ .name = "listen", .arg = "[ADDR]:PORT", IN(GROUP_LISTEN, OPT_LISTEN, listen),
+	  .help = "probe when asked by HTTP, as in /probe?target=mx.example.com, until stopped" },
+	{ .name = "allow", .arg = "PATTERN", IN(GROUP_LISTEN, OPT_ALLOW, allowed),
+	  .help = "targets that may be asked for besides those named here, as in '*.example.com'; may "
+		  "be given more than once" },
+	{ .name = "module", .arg = "NAME=FILE", IN(GROUP_LISTEN, OPT_MODULE, modules),
+	  .help = "what a request with module=NAME expects, as in --expect-file; may be given more "
+		  "than once" },
 
 	{ .name = "explain", .arg = "TEXT", IN(GROUP_LOOKUP, OPT_EXPLAIN, explain),
 	  .help = "say what TEXT means and what to do, without any network: a code of a report, an "
@@ -292,8 +302,8 @@ static bool take_letters(struct walk *w, const char *arg)
 /* --help and its like need no more of the command line, be it right or wrong. */
 static bool goes_on(const struct options *o)
 {
-	return o->action == ACTION_PROBE || o->action == ACTION_EXPLAIN ||
-	       o->action == ACTION_LIST_DIAGNOSES;
+	return o->action == ACTION_PROBE || o->action == ACTION_LISTEN ||
+	       o->action == ACTION_EXPLAIN || o->action == ACTION_LIST_DIAGNOSES;
 }
 
 static bool walk_words(struct walk *w)
@@ -436,43 +446,96 @@ static bool families_fit(const struct options *o, struct err *e)
 	return true;
 }
 
-/* Who says what must hold is not failed for anything else, unless told so. */
-static void weigh_findings(struct walk *w)
+static bool given(const struct walk *w, const char *name)
 {
-	bool given = w->seen[find_row("fail-on", strlen("fail-on")) - option_table];
-
-	w->o->findings_count = w->o->baseline == NULL && (w->o->expected.count == 0 || given);
+	return w->seen[find_row(name, strlen(name)) - option_table];
 }
 
-static void add_port(struct options *o, unsigned port)
+/* Who can be asked to probe anything is an open proxy, and what has no report has no use for these. */
+static bool listens_well(const struct walk *w)
+{
+	static const char *const unfit[] = { "replay", "output", "baseline", "explain",
+					     "list-diagnoses", "client", "transcript" };
+	const struct options *o = w->o;
+
+	for (size_t i = 0; i < COUNT(unfit); i++)
+		if (given(w, unfit[i]))
+			return err_set(w->e, "options --listen and --%s contradict each other: leave out one "
+				       "of them", unfit[i]);
+	return w->word_count > 0 || o->input != NULL || o->allowed.count > 0 ||
+	       err_set(w->e, "option --listen: nothing may be asked for yet; name the targets that may, or "
+		       "give a pattern, as in --allow '*.example.com'");
+}
+
+static bool listen_is_meant(const struct walk *w)
+{
+	static const char *const parts[] = { "allow", "module" };
+
+	for (size_t i = 0; i < COUNT(parts); i++)
+		if (given(w, parts[i]))
+			return err_set(w->e, "option --%s belongs to --listen: give both, as in --listen "
+				       "127.0.0.1:9725", parts[i]);
+	return true;
+}
+
+static size_t add_port(unsigned *ports, size_t n, unsigned port)
 {
 	size_t i = 0;
 
-	while (i < o->port_count && o->ports[i] != port)
+	while (i < n && ports[i] != port)
 		i++;
-	if (i == o->port_count && i < LIMIT_PORTS)
-		o->ports[o->port_count++] = port;
+	if (i < n || n == LIMIT_PORTS)
+		return n;
+	ports[n] = port;
+	return n + 1;
 }
 
-/* A port that something is expected of is probed, unless --port says which are. */
-static void add_expected_ports(struct options *o)
+size_t options_ports(const struct options *o, const struct expectations *x, unsigned *ports)
 {
-	for (size_t i = 0; i < o->expected.count; i++)
-		for (size_t k = 0; k < o->expected.list[i].port_count; k++)
-			add_port(o, o->expected.list[i].ports[k]);
+	size_t n = o->port_count;
+
+	memmove(ports, o->ports, n * sizeof *ports);
+	for (size_t i = 0; !o->ports_given && i < x->count; i++)
+		for (size_t k = 0; k < x->list[i].port_count; k++)
+			n = add_port(ports, n, x->list[i].ports[k]);
+	return n;
 }
 
+/* Who says what must hold is not failed for anything else, unless told so. And what is scraped every
+ * minute is traced only where that is asked for. */
 static bool take_defaults(struct walk *w)
 {
-	bool ports_given = w->seen[find_row("port", strlen("port")) - option_table];
+	struct options *o = w->o;
 
-	weigh_findings(w);
+	o->ports_given = given(w, "port");
+	o->fail_on_given = given(w, "fail-on");
+	o->findings_count = o->baseline == NULL && (o->expected.count == 0 || o->fail_on_given);
+	if (o->action == ACTION_LISTEN && !given(w, "trace"))
+		take_row(w, find_row("trace", strlen("trace")), "never");
 	for (const struct option_row *row = option_table; row->name != NULL; row++)
 		if (row->def != NULL && !w->seen[row - option_table] && !take_row(w, row, row->def))
 			return false;
-	if (!ports_given)
-		add_expected_ports(w->o);
+	o->port_count = options_ports(o, &o->expected, o->ports);
 	return true;
+}
+
+static bool judge_words(struct walk *w)
+{
+	struct options *o = w->o;
+
+	switch (o->action) {
+	case ACTION_EXPLAIN:
+		return explains_only(w) && looks_up_as_text_or_json(o, w->e);
+	case ACTION_LIST_DIAGNOSES:
+		return looks_up_as_text_or_json(o, w->e);
+	case ACTION_PROBE:
+		return listen_is_meant(w) && sources_are_fine(w) && take_targets(w) &&
+		       option_read_targets(o, w->e) && families_fit(o, w->e);
+	case ACTION_LISTEN:
+		return take_targets(w) && option_read_targets(o, w->e) && families_fit(o, w->e);
+	default:
+		return true;
+	}
 }
 
 bool options_parse(struct options *o, int argc, char **argv, struct err *e)
@@ -482,14 +545,8 @@ bool options_parse(struct options *o, int argc, char **argv, struct err *e)
 
 	memset(o, 0, sizeof *o);
 	w.words = mem_zalloc((size_t)argc + 1, sizeof *w.words);
-	ok = walk_words(&w) && take_defaults(&w);
-	if (ok && o->action == ACTION_EXPLAIN)
-		ok = explains_only(&w) && looks_up_as_text_or_json(o, e);
-	else if (ok && o->action == ACTION_LIST_DIAGNOSES)
-		ok = looks_up_as_text_or_json(o, e);
-	else if (ok && o->action == ACTION_PROBE)
-		ok = sources_are_fine(&w) && take_targets(&w) && option_read_targets(o, e) &&
-		     families_fit(o, e);
+	ok = walk_words(&w) && (!given(&w, "listen") || listens_well(&w)) && take_defaults(&w) &&
+	     judge_words(&w);
 	if (!ok)
 		options_clear(o);
 	free(w.words);
@@ -519,6 +576,13 @@ void options_clear(struct options *o)
 	free(o->sni);
 	free(o->client);
 	free(o->baseline);
+	free(o->listen.address);
+	strlist_clear(&o->allowed);
+	for (size_t i = 0; i < o->module_count; i++) {
+		free(o->modules[i].name);
+		expectations_clear(&o->modules[i].expected);
+	}
+	free(o->modules);
 	expectations_clear(&o->expected);
 	memset(o, 0, sizeof *o);
 }

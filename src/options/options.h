@@ -19,7 +19,7 @@
 
 enum option_action {
 	ACTION_PROBE, ACTION_HELP, ACTION_VERSION, ACTION_COMPLETION, ACTION_EXPLAIN,
-	ACTION_LIST_DIAGNOSES
+	ACTION_LIST_DIAGNOSES, ACTION_LISTEN
 };
 
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
@@ -28,6 +28,18 @@ enum families { FAMILIES_BOTH, FAMILIES_IPV4, FAMILIES_IPV6 };
 struct output {
 	const struct report_format *format;
 	char *file;                      /* NULL: standard output */
+};
+
+/* --listen: where requests are taken. */
+struct listen_at {
+	char *address;                   /* as getaddrinfo() takes a number; NULL: every address */
+	unsigned port;                   /* 0: any that is free */
+};
+
+/* --module NAME=FILE: what a request that names it expects. */
+struct module {
+	char *name;
+	struct expectations expected;    /* never empty */
 };
 
 struct options {
@@ -40,7 +52,8 @@ struct options {
 	char *replay;                    /* --replay FILE, "-" */
 	enum target_kind force;          /* --host, --domain; else TARGET_AUTO */
 	unsigned ports[LIMIT_PORTS];
-	size_t port_count;               /* 25, 465, 587 unless given */
+	size_t port_count;               /* 25, 465, 587 and those of `expected` unless given */
+	bool ports_given;                /* --port */
 	enum families families;
 	char *resolver;                  /* as c-ares takes it; NULL: the system's */
 	char *ehlo;                      /* NULL: the address literal */
@@ -60,9 +73,14 @@ struct options {
 	bool transcript;
 	enum colour colour;
 	enum severity fail_on;           /* SEVERITY_COUNT: never */
+	bool fail_on_given;
 	bool findings_count;             /* for the exit status: not with --expect alone, nor --baseline */
 	struct expectations expected;    /* --expect, --expect-file */
 	char *baseline;                  /* --baseline FILE; NULL: none */
+	struct listen_at listen;         /* where action is ACTION_LISTEN */
+	struct strlist allowed;          /* --allow, patterns as in the shell, lower case */
+	struct module *modules;
+	size_t module_count;
 };
 
 /* Targets of --input are read here, behind those of the command line, so that a bad one is told
@@ -70,6 +88,10 @@ struct options {
  * would be right; nothing has been sent or written then. */
 bool options_parse(struct options *o, int argc, char **argv, struct err *e);
 void options_clear(struct options *o);
+
+/* The ports that are probed where x is expected: those of --port, else the usual ones and those that
+ * x names. `ports` has room for LIMIT_PORTS and may be o->ports. Returns their number. */
+size_t options_ports(const struct options *o, const struct expectations *x, unsigned *ports);
 
 void options_help(FILE *to);                                  /* --help */
 bool options_completion(FILE *to, const char *shell);         /* false: no such shell */

@@ -70,7 +70,18 @@ else
 		echo "ok $n - $name # SKIP python3-yaml is not installed"
 	done
 fi
+# The service is checked by a word that keeps it from beginning.
+line=$(sed -n 's/^ExecStart=//p' "$contrib/systemd/smtpprobe-exporter.service")
+line=${line/\/etc\/smtpprobe/contrib}
+read -ra words <<<"${line/127.0.0.1:9725/192.0.2.1:9725}"
+timeout 10 "$probe" "${words[@]:1}" >out 2>&1
+[ $? -eq 64 ] && grep -q 'name an address of this machine' out || blame "$(cat out)"
+verdict 'systemd: the service of the exporter is understood'
 if command -v promtool >/dev/null; then
+	mkdir -p prometheus
+	cp "$contrib"/prometheus/*.yml prometheus/
+	promtool check config prometheus/scrape.yml >out 2>&1 || blame "$(cat out)"
+	verdict 'Prometheus: the scrape configuration passes promtool'
 	promtool check rules "$contrib/prometheus/smtpprobe.rules.yml" >out 2>&1 || blame "$(cat out)"
 	# Every metric that the rules name is one that is written.
 	grep -o 'smtpprobe_[a-z_]*' "$contrib/prometheus/smtpprobe.rules.yml" | sort -u |

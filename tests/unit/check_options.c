@@ -59,6 +59,11 @@ static void describe(struct buf *to, const struct options *o)
 	for (size_t i = 0; i < o->control_count; i++)
 		buf_addf(to, " control=%s:%u", o->controls[i].name, o->controls[i].port);
 	buf_addf(to, " client=%s size=%lld ", or_none(o->client), (long long)o->message_size);
+	buf_addf(to, " listen=%s:%u allowed=%zu", or_none(o->listen.address), o->listen.port,
+		 o->allowed.count);
+	for (size_t i = 0; i < o->allowed.count; i++)
+		buf_addf(to, ":%s", o->allowed.item[i]);
+	buf_addf(to, " modules=%zu ", o->module_count);
 }
 
 /* clang-format off */
@@ -129,6 +134,13 @@ static const struct good {
 	{"--replay without a target", {"--replay", "-"}, {" targets=0 ", " replay=- "}},
 	{"a value that begins with a hyphen", {"--ca-file", "-ca.pem", "a"}, {" ca=-ca.pem "}},
 	{"one that begins with two", {"--ca-file=--x", "a"}, {" ca=--x "}},
+	{"--listen with an address", {"--listen", "127.0.0.1:9725", "a"},
+	 {" action=6 targets=1 ", " listen=127.0.0.1:9725 allowed=0 modules=0 ", " trace=2 "}},
+	{"--listen at every address", {"--listen=:9725", "--allow", "*.Example.com"},
+	 {" listen=(none):9725 allowed=1:*.example.com modules=0 "}},
+	{"--listen at an IPv6 address, traced", {"--listen", "[::1]:0", "--trace=auto", "a"},
+	 {" listen=::1:0 ", " trace=0 "}},
+	{"--listen by name", {"--listen", "localhost:1", "a"}, {" listen=127.0.0.1:1 "}},
 	{"--output json", {"--output", "json", "a"}, {" out=json:(none) "}},
 	{"two reports", {"--output", "text", "--output=json=r.json", "a"},
 	 {" out=text:(none) out=json:r.json "}},
@@ -318,6 +330,20 @@ static const struct bad {
 	 {"\"r\"", "file of its own"}},
 	{"a report over its own source", {"--replay", "r", "--output", "json=r"},
 	 {"\"r\"", "another file"}},
+	{"--listen without a port", {"--listen", "127.0.0.1", "a"}, {"\"127.0.0.1\"", ":9725"}},
+	{"--listen with a port over the bound", {"--listen", ":65536", "a"}, {"\":65536\"", ":9725"}},
+	{"--listen at a bare IPv6 address", {"--listen", "::1:9725", "a"}, {"\"::1:9725\"", "[::1]:9725"}},
+	{"--listen by another name", {"--listen", "mx.example:1", "a"}, {"\"mx.example:1\"", "127.0.0.1:9725"}},
+	{"--listen without targets", {"--listen", ":9725"}, {"nothing may be asked for", "--allow"}},
+	{"--listen and a report", {"--listen", ":9725", "--output=html", "a"}, {"--output", "leave out"}},
+	{"--listen and a record", {"--listen", ":9725", "--replay=r"}, {"--replay", "leave out"}},
+	{"--listen and a text", {"--listen", ":9725", "--explain", "x"}, {"--explain", "leave out"}},
+	{"--allow alone", {"--allow", "*", "a"}, {"--allow belongs to --listen", "give both"}},
+	{"--module alone", {"--module", "m=tests/data", "a"}, {"option --module", "one expectation"}},
+	{"an empty pattern", {"--listen", ":1", "--allow="}, {"\"\"", "*.example.com"}},
+	{"a pattern beyond ASCII", {"--listen", ":1", "--allow", "münchen.*"}, {"xn--", "*.example.com"}},
+	{"a module without a file", {"--listen", ":1", "--module", "m", "a"}, {"\"m\"", "NAME=FILE"}},
+	{"a module with an odd name", {"--listen", ":1", "--module", "a b=f", "a"}, {"\"a b=f\"", "letters"}},
 	{"a colour that is none", {"--color=purple", "a"},
 	 {"--color: \"purple\"", "auto, always or never"}},
 	{"an empty colour", {"--colour=", "a"}, {"\"\"", "auto, always or never"}},

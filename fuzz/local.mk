@@ -11,6 +11,7 @@ FUZZ_TARGETS = \
 	fuzz/fuzz_observation \
 	fuzz/fuzz_path \
 	fuzz/fuzz_printable \
+	fuzz/fuzz_probe_request \
 	fuzz/fuzz_smtp_caps \
 	fuzz/fuzz_smtp_reply \
 	fuzz/fuzz_smtp_session \
@@ -73,6 +74,10 @@ fuzz_fuzz_path_LDADD = $(CORE_LIBS)
 fuzz_fuzz_printable_SOURCES = fuzz/fuzz_printable.c $(FUZZ_MAIN)
 fuzz_fuzz_printable_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 fuzz_fuzz_printable_LDADD = $(CORE_LIBS)
+
+fuzz_fuzz_probe_request_SOURCES = fuzz/fuzz_probe_request.c $(FUZZ_MAIN)
+fuzz_fuzz_probe_request_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+fuzz_fuzz_probe_request_LDADD = $(CORE_LIBS)
 
 fuzz_fuzz_smtp_caps_SOURCES = fuzz/fuzz_smtp_caps.c $(FUZZ_MAIN)
 fuzz_fuzz_smtp_caps_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

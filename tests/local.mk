@@ -110,6 +110,7 @@ UNIT_TESTS = \
 	tests/unit/check_dns_text \
 	tests/unit/check_expect \
 	tests/unit/check_explain \
+	tests/unit/check_exporter \
 	tests/unit/check_interception \
 	tests/unit/check_options \
 	tests/unit/check_path \
@@ -151,6 +152,9 @@ tests_unit_check_dns_SOURCES = tests/unit/check_dns.c $(RUNNER) \
 
 tests_unit_check_dns_text_SOURCES = tests/unit/check_dns_text.c $(RUNNER) \
 	tests/support/strlist_text.c tests/support/strlist_text.h
+
+tests_unit_check_exporter_SOURCES = tests/unit/check_exporter.c $(RUNNER) \
+	tests/support/obs_build.c tests/support/obs_build.h
 
 tests_unit_check_interception_SOURCES = tests/unit/check_interception.c $(RUNNER) \
 	tests/support/obs_build.c tests/support/obs_build.h

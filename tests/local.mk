@@ -255,8 +255,8 @@ VARIANT_UNIT_TESTS = $(UNIT_TESTS)
 endif
 
 # What a second build (sanitizers, another compiler) is worth running: what is ours, in process
-# and through sockets, without the real servers.
-VARIANT_TESTS = $(VARIANT_UNIT_TESTS) fuzz/replay.sh tests/cli/scenarios.sh
+# and through sockets; of the real servers only those of what runs for months, and must not leak.
+VARIANT_TESTS = $(VARIANT_UNIT_TESTS) fuzz/replay.sh tests/cli/exporter.sh tests/cli/scenarios.sh
 
 check-variant:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(VARIANT_TESTS)'

@@ -40,6 +40,20 @@ try 2 "${line/\/var\/lib\/smtpprobe/.}"
 grep -q '^smtpprobe_success' mail.prom || blame 'there are no metrics'
 verdict 'systemd: the command runs, and leaves its metrics'
 
+# No daemon here: that the image has every library that the program is linked with is looked at.
+if command -v dpkg >/dev/null && command -v objdump >/dev/null; then
+	objdump -p "$probe" | awk '$1 == "NEEDED" { print $2 }' | while read -r library; do
+		package=$(dpkg -S "*/$library" 2>/dev/null | sed 's/:.*//' | sort -u | head -n 1)
+		grep -qE " ($package)( |\$)" "$contrib/Dockerfile" || echo "$library of $package"
+	done | grep -v -e 'of libc6$' -e 'of libgcc-s1$' -e 'lib[a-z]*san' >missing
+	[ ! -s missing ] || blame "not in the image: $(cat missing)"
+	grep -q '^USER [1-9]' "$contrib/Dockerfile" || blame 'it runs as root'
+	verdict 'Docker: the image has the libraries that the program is linked with, and no root'
+else
+	n=$((n + 1))
+	echo "ok $n - Docker: the libraries of the image # SKIP dpkg or objdump is not there"
+fi
+
 ln -s "$probe" check_smtpprobe
 line=$(sed -n 's/^ *command_line *//p' "$contrib/nagios/smtpprobe.cfg")
 line=${line/\$HOSTADDRESS\$/127.0.0.1}
@@ -49,8 +63,8 @@ read -ra words <<<"${line/\$ARG1\$/1}"
 verdict 'Nagios: the command line runs, here against a closed port'
 
 # The steps of the action, in the environment that a runner gives them.
-if python3 -c 'import yaml' 2>/dev/null; then
-	python3 - "$contrib" <<-'PYTHON' >step.sh 2>err || blame "$(tail -n 1 err)"
+if python=$(python_with yaml); then
+	"$python" - "$contrib" <<-'PYTHON' >step.sh 2>err || blame "$(tail -n 1 err)"
 	import glob, sys, yaml
 	for name in glob.glob(sys.argv[1] + "/**/*.y*ml", recursive=True):
 	    assert all(yaml.safe_load_all(open(name))), name

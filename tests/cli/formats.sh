@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # The reports for machines, of every stored record and with every class of exit status, read by what
-# reads them: xmllint with a schema, prove, jq's kind of JSON reader. No network is used. TAP.
+# reads them: xmllint with a schema, junitparser, prove, promtool, a JSON reader. No network is used. TAP.
 set -u
 export LC_ALL=C.UTF-8
 here=$(cd "$(dirname "$0")" && pwd)
@@ -39,6 +39,7 @@ cases+=("expectations that are met|--replay|$tests/data/obs/submission-530.json|
 
 junit()
 {
+	cp out "junit-${#seen}.$1.xml"
 	command -v xmllint >/dev/null || return 0
 	xmllint --noout --nonet --schema "$tests/data/junit.xsd" out 2>xml || blame "junit: $(head -n 3 xml)"
 }
@@ -122,6 +123,26 @@ prometheus()
 	[ ! -s prom ] || blame "promtool: $(head -n 3 prom)"
 }
 
+# junitparser reads them all: what the heads of the suites count is what stands in them.
+junit_is_read()
+{
+	"$python" - <<-'PYTHON'
+	import glob, junitparser
+	files = glob.glob("junit-*.xml")
+	assert files
+	for name in files:
+	    xml = junitparser.JUnitXml.fromfile(name)
+	    failed = wrong = 0
+	    for suite in xml:
+	        said = suite.tests, suite.failures, suite.errors
+	        suite.update_statistics()
+	        assert said == (suite.tests, suite.failures, suite.errors), (name, said)
+	        assert suite.tests > 0 and all(c.name and c.classname for c in suite), name
+	        failed, wrong = failed + suite.failures, wrong + suite.errors
+	    assert name.split(".")[1] == ("1" if failed else "2" if wrong else "0"), (name, failed, wrong)
+	PYTHON
+}
+
 seen=
 for one in "${cases[@]}"; do
 	IFS='|' read -ra words <<<"$one"
@@ -145,6 +166,14 @@ for status in 0 1 2; do
 	[[ " $seen " == *" $status "* ]] || blame "no case ended with $status"
 done
 verdict 'every class of exit status was seen'
+
+if python=$(python_with junitparser); then
+	junit_is_read >err 2>&1 || blame "$(tail -n 1 err)"
+	verdict 'junitparser reads every JUnit report, and finds in it what its heads and the exit status say'
+else
+	n=$((n + 1))
+	echo "ok $n - junitparser reads every JUnit report # SKIP python3-junitparser is not installed"
+fi
 
 # ---- several at once, and files ------------------------------------------------------------------
 record=$tests/data/obs/healthy-domain.json
@@ -173,6 +202,6 @@ cat "$record" "$tests/data/obs/nxdomain.json" >two
 "$probe" --replay two --output junit=r.xml --output tap=r.tap >/dev/null
 [ "$(grep -c '<testsuite ' r.xml)" -eq 2 ] || blame 'not two suites'
 [ "$(grep -c '^1\.\.' r.tap)" -eq 1 ] || blame 'not one plan'
-cp r.xml out && junit
+cp r.xml out && junit 1
 verdict 'two targets are two suites of one document, and one plan'
 done_with_all

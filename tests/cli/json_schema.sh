@@ -17,7 +17,7 @@ cd "$work" || exit 99
 # shellcheck disable=SC1091,SC2034  # tap_lib.sh is read there; it uses what is set here
 . "$tests/support/tap_lib.sh"
 
-if ! python3 -c 'import jsonschema' 2>/dev/null; then
+if ! python=$(python_with jsonschema); then
 	echo '1..0 # SKIP python3-jsonschema is not installed'
 	exit 0
 fi
@@ -26,7 +26,7 @@ fi
 fits()
 {
 	local said
-	said=$(python3 "$tests/support/schema_check.py" "$schema" "$@" 2>&1) || blame "$said"
+	said=$("$python" "$tests/support/schema_check.py" "$schema" "$@" 2>&1) || blame "$said"
 }
 
 fits
@@ -60,13 +60,13 @@ grep -q '"changes":{"known":true,"list":\[{' changed || blame "no change is told
 fits changed
 verdict 'a report with changes fits the schema'
 
-said=$(python3 "$tests/support/schema_check.py" --mutate "$schema" changed client-* judged-* 2>&1) ||
+said=$("$python" "$tests/support/schema_check.py" --mutate "$schema" changed client-* judged-* 2>&1) ||
 	blame "$said"
 verdict 'a member that is removed, unknown or of another type is refused, whichever it is'
 
 # The check itself can fail.
 sed 's/"status":"[a-z]*"/"status":"fine"/' changed >odd
-python3 "$tests/support/schema_check.py" "$schema" odd >said 2>&1 && blame 'an unknown status fits'
+"$python" "$tests/support/schema_check.py" "$schema" odd >said 2>&1 && blame 'an unknown status fits'
 grep -q 'status' said || blame "$(cat said)"
 verdict 'what does not fit is named'
 done_with_all

@@ -26,6 +26,20 @@ blame()
 }$*"
 }
 
+# python_with MODULE: prints the first Python here that has it; the one in the PATH need not be the
+# system's, for which packages are installed.
+python_with()
+{
+	local python
+	for python in python3 /usr/bin/python3; do
+		if "$python" -c "import $1" 2>/dev/null; then
+			echo "$python"
+			return 0
+		fi
+	done
+	return 1
+}
+
 # done_with_all: the plan, and the exit status of the script.
 done_with_all()
 {

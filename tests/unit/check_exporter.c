@@ -169,8 +169,8 @@ START_TEST(counts_are_told_under_one_head_each)
 					   .probes = { 7, 11 }, .refused = { 13, 17, 19 } };
 	static const char *const lines[] = {
 		"\nsmtpprobe_exporter_probes_running 3\n", "\nsmtpprobe_exporter_probes_waiting 5\n",
-		"\nsmtpprobe_exporter_probes_total{result=\"failure\"} 7\n"
-		"smtpprobe_exporter_probes_total{result=\"success\"} 11\n",
+		"\nsmtpprobe_exporter_probes_total{result=\"failure\"} 7\n",
+		"\nsmtpprobe_exporter_probes_total{result=\"success\"} 11\n",
 		"{reason=\"wrong\"} 13\n", "{reason=\"forbidden\"} 17\n", "{reason=\"busy\"} 19\n",
 		"\nprocess_cpu_seconds_total ",
 	};

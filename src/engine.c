@@ -4,20 +4,9 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "base/mem.h"
 #include "net/syn.h"
-
-static void raise_descriptor_limit(void)
-{
-	struct rlimit r;
-
-	if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur < r.rlim_max) {
-		r.rlim_cur = r.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &r);
-	}
-}
 
 static void settle(struct engine *g, const struct options *o)
 {
@@ -47,6 +36,7 @@ static void settle(struct engine *g, const struct options *o)
 static void close_all(struct engine *g)
 {
 	resolver_free(g->settings.resolver);
+	conn_gate_free(g->settings.gate);
 	syn_watch_free(g->settings.syn_watch);
 	uv_run(&g->loop, UV_RUN_DEFAULT); /* the last close callbacks */
 	uv_loop_close(&g->loop);
@@ -60,7 +50,6 @@ bool engine_open(struct engine *g, const struct options *o, struct err *e)
 	memset(g, 0, sizeof *g);
 	if (o->from != NULL && !syn_may_come_from(o->from, e))
 		return false;
-	raise_descriptor_limit();
 	settle(g, o);
 	s->tls = tls_context_new(o->ca_file, e);
 	if (s->tls == NULL)
@@ -69,6 +58,7 @@ bool engine_open(struct engine *g, const struct options *o, struct err *e)
 		tls_context_free(s->tls);
 		return err_set(e, "the event loop cannot be started: %s", strerror(errno));
 	}
+	s->gate = conn_gate_new(&g->loop, &(struct conn_limits){ .open = conn_gate_room() });
 	s->syn_watch = syn_watch_new(&g->loop);
 	s->resolver = resolver_new(&g->loop, o->resolver, o->dns_timeout_us, e);
 	if (s->resolver == NULL)

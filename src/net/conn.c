@@ -14,6 +14,8 @@
 #include "net/tcp_info.h"
 
 struct conn {
+	struct gate_pass pass; /* first: on_let_in() takes its address for ours */
+	struct conn_gate *gate;
 	uv_poll_t poll;
 	uv_timer_t timer;
 	unsigned handles; /* open; the last close callback frees */
@@ -29,6 +31,11 @@ struct conn {
 	struct syn_watched watched;
 	struct obs_connect result;
 	struct buf in, out;
+	char *address;
+	unsigned port;
+	int64_t timeout_us;
+	struct syn_options options;
+	char *from; /* what options.from points to */
 };
 
 /* ---- events ------------------------------------------------------------------------------- */
@@ -160,21 +167,25 @@ static void on_closed(uv_handle_t *handle)
 	obs_connect_clear(&c->result);
 	buf_clear(&c->in);
 	buf_clear(&c->out);
+	free(c->address);
+	free(c->from);
 	free(c);
 }
 
 /* ---- the interface ------------------------------------------------------------------------ */
 
 /* 0: connecting; else the errno that this host said at once. */
-static int start_connect(struct conn *c, uv_loop_t *loop, const char *address, unsigned port,
-			 const struct syn_options *options)
+static int start_connect(struct conn *c)
 {
-	int err = syn_open(&c->fd, address, port, options);
+	int err = syn_open(&c->fd, c->address, c->port, &c->options);
 
 	if (err != 0)
 		return err;
-	if (uv_poll_init_socket(loop, &c->poll, c->fd) != 0)
+	if (uv_poll_init_socket(c->timer.loop, &c->poll, c->fd) != 0) {
+		close(c->fd);
+		c->fd = -1;
 		return ENOMEM;
+	}
 	c->poll.data = c;
 	c->handles++;
 	c->connecting = true;
@@ -184,30 +195,53 @@ static int start_connect(struct conn *c, uv_loop_t *loop, const char *address, u
 	return 0;
 }
 
-struct conn *conn_open(uv_loop_t *loop, struct syn_watch *watch, const char *address, unsigned port,
+/* The time counts from here. */
+static void begin(struct conn *c)
+{
+	int err;
+
+	c->started_ns = uv_hrtime();
+	err = start_connect(c);
+	if (err == 0) {
+		conn_deadline(c, c->timeout_us);
+		return;
+	}
+	if (conn_gate_is_shortage(err) && conn_gate_shortage(c->gate, &c->pass)) {
+		c->started_ns = 0;
+		return;
+	}
+	syn_failed(err, &c->result);
+	uv_timer_start(&c->timer, on_refused_at_once, 0, 0);
+}
+
+static void on_let_in(struct gate_pass *pass)
+{
+	begin((struct conn *)pass);
+}
+
+struct conn *conn_open(struct conn_gate *gate, struct syn_watch *watch, const char *address, unsigned port,
 		       int64_t timeout_us, const struct syn_options *options,
 		       const struct conn_events *events, void *owner)
 {
 	struct conn *c = mem_zalloc(1, sizeof *c);
-	int err;
 
 	c->events = events;
 	c->owner = owner;
 	c->watch = watch;
 	c->fd = -1;
-	c->started_ns = uv_hrtime();
+	c->gate = gate;
+	c->address = mem_strdup(address);
+	c->port = port;
+	c->timeout_us = timeout_us;
+	c->options = *options;
+	c->options.from = c->from = mem_strdup(options->from);
 	buf_init(&c->in, LIMIT_RECEIVE);
 	buf_init(&c->out, LIMIT_RECEIVE);
-	uv_timer_init(loop, &c->timer);
+	uv_timer_init(conn_gate_loop(gate), &c->timer);
 	c->timer.data = c;
 	c->handles++;
-	err = start_connect(c, loop, address, port, options);
-	if (err != 0) {
-		syn_failed(err, &c->result);
-		uv_timer_start(&c->timer, on_refused_at_once, 0, 0);
-	} else {
-		conn_deadline(c, timeout_us);
-	}
+	if (conn_gate_enter(gate, &c->pass, address, on_let_in))
+		begin(c);
 	return c;
 }
 
@@ -229,6 +263,12 @@ void conn_close(struct conn *c)
 	if (c->fd >= 0)
 		close(c->fd);
 	c->fd = -1;
+	conn_gate_leave(c->gate, &c->pass); /* only now is there room for another */
+}
+
+uint64_t conn_started_ns(const struct conn *c)
+{
+	return c->started_ns;
 }
 
 const struct obs_connect *conn_connect_result(const struct conn *c)

@@ -10,6 +10,7 @@
 #include <uv.h>
 
 #include "base/buf.h"
+#include "net/conn_gate.h"
 #include "net/syn.h"
 #include "net/syn_watch.h"
 #include "record/observation.h"
@@ -24,8 +25,9 @@ struct conn_events {
 	void (*deadline)(void *owner);                   /* the deadline that was armed */
 };
 
-/* Starts connecting to a textual address. The watch and the events are borrowed. */
-struct conn *conn_open(uv_loop_t *loop, struct syn_watch *watch, const char *address, unsigned port,
+/* Starts connecting to a textual address as soon as the gate lets it, and closes the gate behind it in
+ * conn_close(). The gate, the watch and the events are borrowed. */
+struct conn *conn_open(struct conn_gate *gate, struct syn_watch *watch, const char *address, unsigned port,
 		       int64_t timeout_us, const struct syn_options *options,
 		       const struct conn_events *events, void *owner);
 
@@ -34,6 +36,9 @@ void conn_tcp_info(const struct conn *c, struct obs_tcp *to);
 
 /* Closes; no event is called afterwards. The memory goes when the loop has closed the handles. */
 void conn_close(struct conn *c);
+
+/* Since when it connects, by uv_hrtime(); 0: it still waits at the gate. */
+uint64_t conn_started_ns(const struct conn *c);
 
 /* How the connect ended; valid from `connected` on. The caller copies what it keeps. */
 const struct obs_connect *conn_connect_result(const struct conn *c);

@@ -21,12 +21,11 @@ struct comparison_probe {
 	struct socks5 socks;
 	comparison_fn *done;
 	void *owner;
-	uint64_t started_ns;
 };
 
 static int64_t age_us(const struct comparison_probe *p)
 {
-	return (int64_t)((uv_hrtime() - p->started_ns) / 1000);
+	return (int64_t)((uv_hrtime() - conn_started_ns(p->conn)) / 1000);
 }
 
 static void finish(struct comparison_probe *p)
@@ -200,7 +199,6 @@ struct comparison_probe *comparison_probe_new(const struct probe_settings *setti
 	p->settings = settings;
 	p->done = done;
 	p->owner = owner;
-	p->started_ns = uv_hrtime();
 	p->record.kind = kind;
 	p->record.via = mem_strdup(via(settings, kind));
 	p->record.host = mem_strdup(host);
@@ -208,7 +206,7 @@ struct comparison_probe *comparison_probe_new(const struct probe_settings *setti
 	p->record.port = port;
 	p->record.proxy_reply = -1;
 	p->record.connect.outcome = OUT_CUT_SHORT;
-	p->conn = conn_open(settings->loop, settings->syn_watch, proxy != NULL ? proxy : address,
+	p->conn = conn_open(settings->gate, settings->syn_watch, proxy != NULL ? proxy : address,
 			    proxy != NULL ? settings->socks5->port : port, settings->connect_us,
 			    &options, &events, p);
 	return p;

@@ -43,7 +43,7 @@ struct dialogue {
 	struct tls_engine *tls;
 	bool shaking;		   /* the handshake is under way */
 	bool undescribed;	   /* it has ended and is not yet in the record */
-	int64_t shaken_us;	   /* when it ended, since opened_ns */
+	int64_t shaken_us;	   /* when it ended, since it connects */
 	int64_t size;		   /* of the message to ask about, on the wire; 0: none */
 	bool dropped;		   /* by the peer, before QUIT */
 	struct smtp_session *smtp; /* NULL until connected (implicit TLS: until shaken) */
@@ -159,6 +159,7 @@ static void close_connection(struct dialogue *d)
 		tls_engine_close(d->tls, conn_out(d->conn));
 		conn_flush(d->conn);
 	}
+	d->opened_ns = conn_started_ns(d->conn);
 	conn_close(d->conn);
 	d->conn = NULL;
 }
@@ -460,7 +461,6 @@ struct dialogue *dialogue_open(enum dialogue_kind kind, const struct probe_setti
 	d->settings = settings;
 	d->host = host;
 	d->target_started_ns = started_ns;
-	d->opened_ns = uv_hrtime();
 	d->changed = changed;
 	d->owner = owner;
 	d->armed = SMTP_WAIT_NOTHING;
@@ -468,7 +468,7 @@ struct dialogue *dialogue_open(enum dialogue_kind kind, const struct probe_setti
 		d->size = message_size(settings->message_size).wire;
 	buf_init(&d->plain_in, LIMIT_RECEIVE);
 	buf_init(&d->plain_out, LIMIT_RECEIVE);
-	d->conn = conn_open(settings->loop, settings->syn_watch, address, port, settings->connect_us,
+	d->conn = conn_open(settings->gate, settings->syn_watch, address, port, settings->connect_us,
 			    &(struct syn_options){.most_segment = most_segment}, &events, d);
 	return d;
 }
@@ -523,7 +523,9 @@ enum dialogue_phase dialogue_phase(const struct dialogue *d)
 
 int64_t dialogue_age_us(const struct dialogue *d)
 {
-	return (int64_t)((uv_hrtime() - d->opened_ns) / 1000);
+	uint64_t since = d->conn != NULL ? conn_started_ns(d->conn) : d->opened_ns;
+
+	return since != 0 ? (int64_t)((uv_hrtime() - since) / 1000) : 0;
 }
 
 const struct syn_watched *dialogue_syns(const struct dialogue *d)

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <uv.h>
 
+#include "net/conn_gate.h"
 #include "net/resolver.h"
 #include "net/syn_watch.h"
 #include "net/tls_context.h"
@@ -19,6 +20,7 @@ struct probe_settings {
 	uv_loop_t *loop;
 	struct resolver *resolver;
 	struct tls_context *tls;
+	struct conn_gate *gate;
 	struct syn_watch *syn_watch;
 	const unsigned *ports;
 	size_t port_count;

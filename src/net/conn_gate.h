@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * How many connections this process has open: at once, to one address, and how many it opens in a
+ * second. Whoever does not fit waits; the time of a connect begins when it is let through, so that
+ * what this host lacks is never taken for the silence of another. */
+#ifndef NET_CONN_GATE_H
+#define NET_CONN_GATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+struct conn_limits {
+	unsigned open;         /* at once */
+	unsigned per_address;  /* at once, to one address, of all targets; 0: no limit */
+	unsigned per_second;   /* opened; 0: no limit */
+};
+
+struct conn_gate;
+struct gate_address;
+
+/* One connection's place; lives in its owner, who zeroes it before gate_enter(). */
+struct gate_pass {
+	struct gate_pass *next, *before;
+	struct gate_address *address;
+	enum { PASS_NONE, PASS_AT_ADDRESS, PASS_READY, PASS_OPEN } state;
+	uint64_t short_since_ns;            /* 0: nothing was short */
+	void (*go)(struct gate_pass *p);
+};
+
+struct conn_gate *conn_gate_new(uv_loop_t *loop, const struct conn_limits *limits);
+
+/* All passes must have left. The memory goes when the loop has closed the handle. */
+void conn_gate_free(struct conn_gate *g);
+
+uv_loop_t *conn_gate_loop(const struct conn_gate *g);
+
+/* True: it may be opened now. False: go(p) is called when it may, never from within. */
+bool conn_gate_enter(struct conn_gate *g, struct gate_pass *p, const char *address,
+		     void (*go)(struct gate_pass *p));
+
+/* It could not be opened, since this host has no descriptor, port or memory left at the moment. True:
+ * go(p) is called again, once others have been closed; for some seconds at most. False: it stays
+ * open to the gate, and what was short is to be told. */
+bool conn_gate_shortage(struct conn_gate *g, struct gate_pass *p);
+
+/* It is closed, or wanted no more. Harmless where it has left. */
+void conn_gate_leave(struct conn_gate *g, struct gate_pass *p);
+
+/* Does anybody wait? Then no more targets should be begun. */
+bool conn_gate_crowded(const struct conn_gate *g);
+
+/* The errno values that mean a shortage of this host. */
+bool conn_gate_is_shortage(int err);
+
+/* Connections that fit below this process's limit of descriptors, raised as far as that is allowed,
+ * with some left for files and questions. */
+unsigned conn_gate_room(void);
+
+#endif

@@ -2,9 +2,9 @@
  *
  * A run of probes:
  *   1. everything local is opened and checked, before a packet is sent;
- *   2. targets are started, a bounded number at a time; with their first packets on the way the
- *      system's trust store is loaded (7 ms that the network hides);
- *   3. a finished target is judged and its report kept until those before it are printed;
+ *   2. targets are taken from their source and started, a bounded number at a time; with their first
+ *      packets on the way the system's trust store is loaded (7 ms that the network hides);
+ *   3. a finished target is judged, and its report written;
  *   4. Ctrl-C cuts what runs short, starts nothing more, and prints what is known. */
 #include "app.h"
 
@@ -20,9 +20,22 @@
 #include "outputs.h"
 #include "progress.h"
 #include "record/observation_file.h"
+#include "target_source.h"
 
-/* Targets probed at the same time: enough to hide slow ones, few enough for any laptop. */
-enum { TARGETS_AT_ONCE = 16 };
+enum {
+	STARTS_AT_ONCE = 32,   /* targets begun before the loop sees to those under way again */
+	START_MS = 1,
+	CROWDED_MS = 50
+};
+
+/* One target, from its start until its report is written. */
+struct run {
+	struct app *app;
+	struct run *next;           /* in the order of the starts */
+	struct target target;
+	struct target_probe *probe; /* NULL: it is done */
+	struct observation done;
+};
 
 struct app {
 	const struct options *options;
@@ -36,12 +49,12 @@ struct app {
 	bool stopping; /* no more targets are started */
 	bool output_failed;
 	bool found, unchecked; /* what the exit status is made of */
-	size_t started, printed;
-	struct run { /* one a target, in the order of the targets */
-		struct app *app;
-		struct target_probe *probe;
-		struct observation *done;
-	} * runs;
+	size_t asked; /* targets */
+	struct target_source *source;
+	bool source_ended;
+	uv_timer_t starter;
+	struct run *first, **last;
+	size_t in_flight; /* runs in the list */
 };
 
 /* ---- judging and printing ------------------------------------------------------------------- */
@@ -94,22 +107,48 @@ static int exit_status(const struct app *a)
 
 static void start_more(struct app *a);
 
-static void print_in_order(struct app *a)
+static void drop_run(struct app *a, struct run **at)
 {
-	while (a->printed < a->started && a->runs[a->printed].done != NULL) {
-		struct run *r = &a->runs[a->printed++];
+	struct run *r = *at;
 
-		if (!a->output_failed)
-			judge_and_print(a, r->done);
-		observation_clear(r->done);
-		free(r->done);
-		r->done = NULL;
+	*at = r->next;
+	if (a->last == &r->next)
+		a->last = at;
+	a->in_flight--;
+	observation_clear(&r->done);
+	target_clear(&r->target);
+	free(r);
+}
+
+/* Those of the command line in their order, a list of --input as they finish: the slowest of a million
+ * must not hold the others back. */
+static void print_what_is_done(struct app *a)
+{
+	bool in_order = a->options->input == NULL;
+
+	for (struct run **at = &a->first; *at != NULL;) {
+		struct run *r = *at;
+
+		if (r->probe == NULL) {
+			if (!a->output_failed)
+				judge_and_print(a, &r->done);
+			drop_run(a, at);
+		} else if (in_order) {
+			return;
+		} else {
+			at = &r->next;
+		}
 	}
 }
 
-static bool running(const struct app *a)
+static void end_if_done(struct app *a)
 {
-	return a->printed < a->started || (!a->stopping && a->started < a->options->target_count);
+	if (a->in_flight > 0 || !(a->stopping || a->source_ended))
+		return;
+	progress_free(a->progress);
+	a->progress = NULL;
+	if (!uv_is_closing((uv_handle_t *)&a->starter))
+		uv_close((uv_handle_t *)&a->starter, NULL);
 }
 
 static void on_done(void *owner, struct target_probe *p)
@@ -117,28 +156,59 @@ static void on_done(void *owner, struct target_probe *p)
 	struct run *r = owner;
 	struct app *a = r->app;
 
-	r->done = mem_zalloc(1, sizeof *r->done);
-	engine_take(p, r->done);
+	engine_take(p, &r->done);
 	r->probe = NULL;
-	print_in_order(a);
+	print_what_is_done(a);
 	start_more(a);
-	if (!running(a)) {
-		progress_free(a->progress);
-		a->progress = NULL;
-	}
+	end_if_done(a);
 }
 
+static void start(struct app *a, struct target *t)
+{
+	struct run *r = mem_zalloc(1, sizeof *r);
+
+	r->app = a;
+	r->target = *t;
+	*a->last = r;
+	a->last = &r->next;
+	a->in_flight++;
+	r->probe = target_probe_new(&a->engine.settings, &r->target, on_done, r);
+}
+
+static void on_starter(uv_timer_t *timer)
+{
+	start_more(timer->data);
+	end_if_done(timer->data);
+}
+
+/* Where connections wait already, more targets would only wait with them, while their time runs. */
 static void start_more(struct app *a)
 {
-	while (!a->stopping && a->started < a->options->target_count &&
-	       a->started - a->printed < TARGETS_AT_ONCE) {
-		struct run *r = &a->runs[a->started];
+	bool crowded = conn_gate_crowded(a->engine.settings.gate);
+	struct target t;
 
-		r->app = a;
-		r->probe = target_probe_new(&a->engine.settings, &a->options->targets[a->started], on_done,
-					    r);
-		a->started++;
+	for (unsigned n = 0; n < STARTS_AT_ONCE && !crowded; n++) {
+		if (a->stopping || a->source_ended || a->in_flight >= a->options->concurrency)
+			return;
+		switch (target_source_next(a->source, &t)) {
+		case SUPPLY_TARGET:
+			start(a, &t);
+			break;
+		case SUPPLY_LATER:
+			return;
+		case SUPPLY_END:
+			a->source_ended = true;
+			return;
+		}
 	}
+	if (!a->stopping && !a->source_ended && a->in_flight < a->options->concurrency)
+		uv_timer_start(&a->starter, on_starter, crowded ? CROWDED_MS : START_MS, 0);
+}
+
+static void on_more(void *to)
+{
+	start_more(to);
+	end_if_done(to);
 }
 
 static void on_signal(void *to)
@@ -146,31 +216,59 @@ static void on_signal(void *to)
 	struct app *a = to;
 
 	a->stopping = true;
-	for (size_t i = a->printed; i < a->started; i++)
-		if (a->runs[i].probe != NULL)
-			target_probe_cut(a->runs[i].probe);
+	for (struct run *r = a->first; r != NULL; r = r->next)
+		if (r->probe != NULL)
+			target_probe_cut(r->probe);
+	end_if_done(a);
 }
 
 static void each_waiting(void *arg, waiting_fn *fn, void *to)
 {
 	const struct app *a = arg;
 
-	for (size_t i = a->printed; i < a->started; i++)
-		if (a->runs[i].probe != NULL)
-			target_probe_waiting(a->runs[i].probe, fn, to);
+	for (const struct run *r = a->first; r != NULL; r = r->next)
+		if (r->probe != NULL)
+			target_probe_waiting(r->probe, fn, to);
 }
 
-/* False: e->msg says what this host lacks. */
+/* What was passed over was not tested. */
+static bool judge_source(struct app *a)
+{
+	const struct target_source_counts *c = target_source_counts(a->source);
+	struct target_quote q;
+
+	if (c->wrong > 0)
+		a->unchecked = true;
+	a->asked = c->given + c->left;
+	return c->given > 0 || a->stopping ||
+	       err_set(a->err, "option --input: \"%s\" names no target; write one a line, such as "
+		       "example.com", target_quote(&q, a->options->input));
+}
+
+/* False: e->msg says what this host, or the list of targets, lacks. */
 static bool probe_all(struct app *a)
 {
-	if (!engine_open(&a->engine, a->options, a->err))
+	struct engine *g = &a->engine;
+	bool fine;
+
+	if (!engine_open(g, a->options, a->err))
 		return false;
-	a->progress = progress_new(&a->engine.loop, each_waiting, a);
-	a->runs = mem_zalloc(a->options->target_count, sizeof *a->runs);
+	a->last = &a->first;
+	a->source = target_source_open(&g->loop, a->options, on_more, a, a->err);
+	if (a->source == NULL) {
+		engine_close(g);
+		return false;
+	}
+	uv_timer_init(&g->loop, &a->starter);
+	a->starter.data = a;
+	a->progress = progress_new(&g->loop, each_waiting, a);
 	start_more(a);
-	engine_run(&a->engine, on_signal, a);
-	free(a->runs);
-	return true;
+	end_if_done(a);
+	engine_run(g, on_signal, a);
+	fine = judge_source(a);
+	target_source_close(a->source);
+	engine_close(g);
+	return fine;
 }
 
 /* ---- replaying ------------------------------------------------------------------------------ */
@@ -192,6 +290,7 @@ static bool replay_all(struct app *a)
 		if (!fine || end)
 			break;
 		records++;
+		a->asked++;
 		judge_and_print(a, &o);
 		observation_clear(&o);
 	}
@@ -221,7 +320,7 @@ int app_run_for(const struct options *o, app_judged_fn *judged, void *to, struct
 		return EXIT_USAGE;
 	}
 	fine = o->replay != NULL ? replay_all(&a) : probe_all(&a);
-	if (!outputs_close(a.outputs, e))
+	if (!outputs_close(a.outputs, a.asked, e))
 		a.output_failed = true;
 	baselines_free(a.baselines);
 	return fine || a.output_failed ? exit_status(&a) : EXIT_USAGE;

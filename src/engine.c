@@ -33,7 +33,7 @@ static void settle(struct engine *g, const struct options *o)
 	s->tls_us = o->tls_timeout_us;
 }
 
-static void close_all(struct engine *g)
+void engine_close(struct engine *g)
 {
 	resolver_free(g->settings.resolver);
 	conn_gate_free(g->settings.gate);
@@ -58,11 +58,12 @@ bool engine_open(struct engine *g, const struct options *o, struct err *e)
 		tls_context_free(s->tls);
 		return err_set(e, "the event loop cannot be started: %s", strerror(errno));
 	}
-	s->gate = conn_gate_new(&g->loop, &(struct conn_limits){ .open = conn_gate_room() });
+	s->gate = conn_gate_new(&g->loop, &(struct conn_limits){
+		.open = conn_gate_room(), .per_address = o->per_host, .per_second = o->rate });
 	s->syn_watch = syn_watch_new(&g->loop);
 	s->resolver = resolver_new(&g->loop, o->resolver, o->dns_timeout_us, e);
 	if (s->resolver == NULL)
-		close_all(g);
+		engine_close(g);
 	return s->resolver != NULL;
 }
 
@@ -98,7 +99,6 @@ void engine_run(struct engine *g, engine_signal_fn *signalled, void *to)
 	uv_run(&g->loop, UV_RUN_DEFAULT);
 	uv_close((uv_handle_t *)&g->interrupt, NULL);
 	uv_close((uv_handle_t *)&g->terminate, NULL);
-	close_all(g);
 }
 
 void engine_take(struct target_probe *p, struct observation *to)

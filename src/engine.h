@@ -24,10 +24,13 @@ struct engine {
 /* The options are borrowed. False: e->msg says what this host lacks, and nothing is open. */
 bool engine_open(struct engine *g, const struct options *o, struct err *e);
 
-/* Runs the loop until nothing is left to do, then closes all. `signalled` is called at the first
+/* Runs the loop until nothing is left to do. `signalled` is called at the first
  * SIGINT or SIGTERM; a second ends the process at once. The trust store is loaded on the way: what is
  * to be probed at once is best started before. */
 void engine_run(struct engine *g, engine_signal_fn *signalled, void *to);
+
+/* Closes what engine_open() opened; runs the loop once more, for the close callbacks of all. */
+void engine_close(struct engine *g);
 
 /* The record of a probe that is done, complete with the name of the tool; frees the probe. */
 void engine_take(struct target_probe *p, struct observation *to);

@@ -175,5 +175,6 @@ smtpprobe_SOURCES = \
 	src/main.c \
 	src/outputs.c src/outputs.h \
 	src/plugin.c src/plugin.h \
-	src/progress.c src/progress.h
+	src/progress.c src/progress.h \
+	src/target_source.c src/target_source.h
 smtpprobe_LDADD = $(NET_LIBS) $(MHD_LIBS)

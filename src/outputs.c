@@ -16,7 +16,6 @@
 enum { WIDTH_MIN = 60, WIDTH_DEFAULT = 80, WIDTH_MAX = 100 };
 
 struct outputs {
-	const struct options *options;
 	struct report_tally tally;
 	bool begun;
 	size_t count;
@@ -149,7 +148,6 @@ struct outputs *outputs_open(const struct options *o, struct err *e)
 {
 	struct outputs *s = mem_zalloc(1, sizeof *s + o->output_count * sizeof s->sink[0]);
 
-	s->options = o;
 	for (; s->count < o->output_count; s->count++)
 		if (!open_sink(&s->sink[s->count], o, &o->outputs[s->count], e)) {
 			s->count++;
@@ -230,12 +228,11 @@ static bool finish(struct outputs *s, struct sink *k, struct err *e)
 	return put(k, &b, e);
 }
 
-bool outputs_close(struct outputs *s, struct err *e)
+bool outputs_close(struct outputs *s, size_t asked, struct err *e)
 {
-	const struct options *o = s->options;
 	bool fine = true;
 
-	s->tally.asked = o->replay != NULL ? s->tally.done : o->target_count;
+	s->tally.asked = asked;
 	for (size_t i = 0; i < s->count; i++) {
 		struct sink *k = &s->sink[i];
 		bool ended = finish(s, k, e);

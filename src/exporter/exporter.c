@@ -305,6 +305,7 @@ static bool run(struct exporter *p, struct err *e)
 	if (p->http != NULL)
 		tell_address(p);
 	engine_run(&p->engine, on_signal, p);
+	engine_close(&p->engine);
 	return p->http != NULL;
 }
 

@@ -23,19 +23,26 @@ static char *trim(char *line)
 	return line + strspn(line, blanks);
 }
 
-static bool take_line(char *line, size_t n, option_line_fn *take, void *to, struct err *e)
+const char *option_line_text(char *line, bool first)
+{
+	static const char bom[] = "\xEF\xBB\xBF";
+	const char *text = trim(first && strncmp(line, bom, 3) == 0 ? line + 3 : line);
+
+	return *text == '\0' || *text == '#' ? NULL : text;
+}
+
+static bool take_line(char *line, size_t n, bool first, option_line_fn *take, void *to, struct err *e)
 {
 	const char *text;
 
 	if (strlen(line) != n)
 		return err_set(e, "a line has no NUL bytes; write text");
-	text = trim(line);
-	return *text == '\0' || *text == '#' || take(to, text, e);
+	text = option_line_text(line, first);
+	return text == NULL || take(to, text, e);
 }
 
 static bool read_lines(FILE *from, const char *name, option_line_fn *take, void *to, struct err *e)
 {
-	static const char bom[] = "\xEF\xBB\xBF";
 	size_t size = 0, number = 0;
 	char *line = NULL;
 	ssize_t n;
@@ -43,9 +50,8 @@ static bool read_lines(FILE *from, const char *name, option_line_fn *take, void 
 	bool ok = true;
 
 	while (ok && (n = getline(&line, &size, from)) >= 0) {
-		size_t skip = number++ == 0 && strncmp(line, bom, 3) == 0 ? 3 : 0;
-
-		ok = take_line(line + skip, (size_t)n - skip, take, to, &why);
+		number++;
+		ok = take_line(line, (size_t)n, number == 1, take, to, &why);
 		if (!ok)
 			err_set(e, "%s, line %zu: %s", name, number, why.msg);
 	}

@@ -21,6 +21,7 @@ enum option_type {
 	OPT_SHELL,   /* one word of the row's choices, stored as text */
 	OPT_SECONDS, /* seconds with a fraction, stored in microseconds */
 	OPT_BYTES,   /* a number of bytes with K, M or G */
+	OPT_COUNT,   /* a whole number, stored as unsigned */
 	OPT_PORTS,
 	OPT_RESOLVER,
 	OPT_EHLO,
@@ -44,6 +45,7 @@ enum option_type {
 enum option_group {
 	GROUP_TARGETS,
 	GROUP_DIALOGUE,
+	GROUP_MANY,
 	GROUP_DEADLINES,
 	GROUP_OUTPUT,
 	GROUP_CHECK,
@@ -69,7 +71,7 @@ struct option_row {
 	enum option_group group;
 	size_t at;			     /* the field of struct options */
 	unsigned value;			     /* OPT_SET */
-	int64_t min, max;		     /* OPT_SECONDS: microseconds */
+	int64_t min, max;		     /* OPT_SECONDS: microseconds; OPT_BYTES, OPT_COUNT */
 	const char *def;		     /* as it would be written; NULL: none */
 	const struct option_choice *choices; /* ended by a word of NULL */
 	const char *help;
@@ -101,7 +103,8 @@ typedef bool option_line_fn(void *to, const char *line, struct err *e);
 bool option_read_lines(const char *file, const struct option_row *row, const char *what,
 		       option_line_fn *take, void *to, struct err *e);
 
-/* Appends the targets of --input, where it is given, to those of the command line. */
+/* Appends the targets of --input, where it is given, to those of the command line. A run reads them as
+ * it goes instead (target_source.h). */
 bool option_read_targets(struct options *o, struct err *e);
 
 #endif

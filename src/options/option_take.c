@@ -149,6 +149,21 @@ static bool take_bytes(struct options *o, const struct option_row *row, const ch
 	return true;
 }
 
+static bool take_count(struct options *o, const struct option_row *row, const char *value,
+		       struct err *e)
+{
+	char *end;
+	unsigned long n = strtoul(value, &end, 10);
+	struct target_quote q;
+
+	if (!isdigit((unsigned char)value[0]) || *end != '\0' || strlen(value) > 9 ||
+	    (int64_t)n < row->min || (int64_t)n > row->max)
+		return err_set(e, "option --%s: \"%s\" is not a whole number from %d to %d", row->name,
+			       target_quote(&q, value), (int)row->min, (int)row->max);
+	*(unsigned *)field(o, row) = (unsigned)n;
+	return true;
+}
+
 /* Given again, the lists are joined: dropping ports that were asked for would be a false report. */
 static bool take_ports(struct options *o, const struct option_row *row, const char *value,
 		       struct err *e)
@@ -435,7 +450,7 @@ static bool take_client(struct options *o, const struct option_row *row, const c
 static bool (*const takers[OPT_TYPE_COUNT])(struct options *, const struct option_row *,
 					    const char *, struct err *) = {
 	[OPT_SET] = take_set,		[OPT_FLAG] = take_flag,	      [OPT_CHOICE] = take_choice,
-	[OPT_SHELL] = take_shell,	[OPT_SECONDS] = take_seconds, [OPT_BYTES] = take_bytes, [OPT_PORTS] = take_ports,
+	[OPT_SHELL] = take_shell,	[OPT_SECONDS] = take_seconds, [OPT_BYTES] = take_bytes, [OPT_COUNT] = take_count, [OPT_PORTS] = take_ports,
 	[OPT_RESOLVER] = take_resolver, [OPT_EHLO] = take_ehlo,	      [OPT_SNI] = take_sni,
 	[OPT_FILE] = take_file,		[OPT_INPUT] = take_input,     [OPT_OUTPUT] = take_output,
 	[OPT_EXPECT] = take_expect,	[OPT_EXPECT_FILE] = take_expect_file,

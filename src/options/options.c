@@ -38,6 +38,7 @@ static const struct option_choice shell_choices[] = {{"bash", 0}, {"zsh", 0}, {N
 const char *const option_group_titles[GROUP_COUNT] = {
 	[GROUP_TARGETS] = "What is probed",
 	[GROUP_DIALOGUE] = "How it is probed",
+	[GROUP_MANY] = "Many targets (docs/scale.md)",
 	[GROUP_DEADLINES] = "How long it may take, in seconds such as 5 or 2.5",
 	[GROUP_OUTPUT] = "What is printed",
 	[GROUP_CHECK] = "What must hold (docs/ci.md, smtpprobe(1))",
@@ -97,6 +98,13 @@ const struct option_row option_table[] = {
 	{ .name = "message-size", .arg = "SIZE", IN(GROUP_DIALOGUE, OPT_BYTES, message_size),
 	  .min = 1, .max = INT64_C(1) << 40,
 	  .help = "find out whether a message of this size, such as 3M, would be taken" },
+
+	{ .name = "concurrency", .arg = "N", IN(GROUP_MANY, OPT_COUNT, concurrency), .min = 1,
+	  .max = 100000, .def = "100", .help = "probe as many targets at once" },
+	{ .name = "rate", .arg = "N", IN(GROUP_MANY, OPT_COUNT, rate), .min = 1, .max = 1000000,
+	  .help = "open at most N connections a second" },
+	{ .name = "per-host", .arg = "N", IN(GROUP_MANY, OPT_COUNT, per_host), .min = 1, .max = 1000,
+	  .def = "6", .help = "have at most N connections open to one address, of all targets" },
 
 	{ .name = "timeout", .arg = "SECONDS", IN(GROUP_DEADLINES, OPT_SECONDS, timeout_us),
 	  .min = SECOND / 10, .max = 3600 * SECOND, .def = "60", .help = "the whole of one target" },
@@ -426,23 +434,24 @@ static bool take_targets(struct walk *w)
 	return true;
 }
 
-/* An address has its family; -4 or -6 cannot give it another. */
+bool options_family_fits(const struct options *o, const struct target *t, struct err *e)
+{
+	bool v6 = t->kind == TARGET_ADDRESS && strchr(t->name, ':') != NULL;
+	struct target_quote q;
+
+	if (t->kind != TARGET_ADDRESS || o->families == FAMILIES_BOTH ||
+	    v6 == (o->families == FAMILIES_IPV6))
+		return true;
+	return err_set(e,
+		       "target \"%s\" is an %s address, which %s leaves out: leave out one of the two",
+		       target_quote(&q, t->input), v6 ? "IPv6" : "IPv4", v6 ? "--ipv4" : "--ipv6");
+}
+
 static bool families_fit(const struct options *o, struct err *e)
 {
-	for (size_t i = 0; i < o->target_count; i++) {
-		const struct target *t = &o->targets[i];
-		bool v6 = t->kind == TARGET_ADDRESS && strchr(t->name, ':') != NULL;
-		struct target_quote q;
-
-		if (t->kind != TARGET_ADDRESS || o->families == FAMILIES_BOTH ||
-		    v6 == (o->families == FAMILIES_IPV6))
-			continue;
-		return err_set(e,
-			       "target \"%s\" is an %s address, which %s leaves out: leave out one of "
-			       "the two",
-			       target_quote(&q, t->input), v6 ? "IPv6" : "IPv4",
-			       v6 ? "--ipv4" : "--ipv6");
-	}
+	for (size_t i = 0; i < o->target_count; i++)
+		if (!options_family_fits(o, &o->targets[i], e))
+			return false;
 	return true;
 }
 
@@ -530,7 +539,7 @@ static bool judge_words(struct walk *w)
 		return looks_up_as_text_or_json(o, w->e);
 	case ACTION_PROBE:
 		return listen_is_meant(w) && sources_are_fine(w) && take_targets(w) &&
-		       option_read_targets(o, w->e) && families_fit(o, w->e);
+		       families_fit(o, w->e);
 	case ACTION_LISTEN:
 		return take_targets(w) && option_read_targets(o, w->e) && families_fit(o, w->e);
 	default:

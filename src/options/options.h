@@ -65,6 +65,9 @@ struct options {
 	char *from;                      /* --from, an address or the name of an interface; NULL: none */
 	struct target socks5;            /* --socks5, with its port; input NULL: none */
 	int64_t message_size;            /* --message-size, bytes; 0: not given */
+	unsigned concurrency;            /* targets at once */
+	unsigned rate;                   /* connections opened in a second; 0: no limit */
+	unsigned per_host;               /* connections at once to one address */
 	int64_t timeout_us;              /* the whole target */
 	int64_t dns_timeout_us, connect_timeout_us, greeting_timeout_us, reply_timeout_us, tls_timeout_us;
 	struct output *outputs;          /* text on standard output unless given */
@@ -92,6 +95,13 @@ void options_clear(struct options *o);
 /* The ports that are probed where x is expected: those of --port, else the usual ones and those that
  * x names. `ports` has room for LIMIT_PORTS and may be o->ports. Returns their number. */
 size_t options_ports(const struct options *o, const struct expectations *x, unsigned *ports);
+
+/* The text of a line of a file of the user's, without the blanks around it, within the line, which is
+ * changed; NULL: it is blank or a comment. The first line may begin with a byte order mark. */
+const char *option_line_text(char *line, bool first);
+
+/* An address has its family; -4 or -6 cannot give it another. */
+bool options_family_fits(const struct options *o, const struct target *t, struct err *e);
 
 void options_help(FILE *to);                                  /* --help */
 bool options_completion(FILE *to, const char *shell);         /* false: no such shell */

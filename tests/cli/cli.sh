@@ -158,7 +158,7 @@ refused 'two reports on standard output' 'json' --output text --output json exam
 refused 'an unknown severity' 'maybe' --fail-on maybe example.com
 refused 'an unknown colour choice' 'purple' --color=purple example.com
 refused 'a resolver that is no address' 'dns.test' --resolver dns.test example.com
-refused 'a list of targets with a bad line' 'no good' --input targets
+refused 'a list of targets that is empty' 'names no target' --input empty
 refused 'a list of targets that is not there' 'no-such-list' --input no-such-list
 refused 'a CA file that is not there' 'no-such-ca' --ca-file no-such-ca 127.0.0.1
 refused 'a CA file without a certificate' 'not-pem' --ca-file not-pem 127.0.0.1
@@ -292,6 +292,12 @@ status=$?
 as 0
 prints stdout "\"$good\""
 verdict '--input - reads standard input'
+printf 'no good\n%s\n\nb..example\n' "$good" >list
+run "${ca[@]}" --input list --output json
+[ "$status" -eq 2 ] || blame "exit status $status"
+prints stdout "\"$good\""
+prints stderr 'list, line 1 is passed over: target "no good"' 'list, line 4 is passed over: target "b..example"'
+verdict 'a line that is no target is passed over and told, and the run cannot end with 0'
 run "${ca[@]}" --transcript "$good"
 as 0
 prints stdout '250-SIZE 10485760' 'STARTTLS' 'QUIT'

@@ -59,6 +59,7 @@ static void describe(struct buf *to, const struct options *o)
 	for (size_t i = 0; i < o->control_count; i++)
 		buf_addf(to, " control=%s:%u", o->controls[i].name, o->controls[i].port);
 	buf_addf(to, " client=%s size=%lld ", or_none(o->client), (long long)o->message_size);
+	buf_addf(to, " concurrency=%u rate=%u per-host=%u ", o->concurrency, o->rate, o->per_host);
 	buf_addf(to, " listen=%s:%u allowed=%zu", or_none(o->listen.address), o->listen.port,
 		 o->allowed.count);
 	for (size_t i = 0; i < o->allowed.count; i++)
@@ -141,6 +142,9 @@ static const struct good {
 	{"--listen at an IPv6 address, traced", {"--listen", "[::1]:0", "--trace=auto", "a"},
 	 {" listen=::1:0 ", " trace=0 "}},
 	{"--listen by name", {"--listen", "localhost:1", "a"}, {" listen=127.0.0.1:1 "}},
+	{"as many targets at once as usual", {"a"}, {" concurrency=100 rate=0 per-host=6 "}},
+	{"limits of one's own", {"--concurrency", "1000", "--rate=50", "--per-host", "2", "a"},
+	 {" concurrency=1000 rate=50 per-host=2 "}},
 	{"--output json", {"--output", "json", "a"}, {" out=json:(none) "}},
 	{"two reports", {"--output", "text", "--output=json=r.json", "a"},
 	 {" out=text:(none) out=json:r.json "}},
@@ -344,6 +348,10 @@ static const struct bad {
 	{"a pattern beyond ASCII", {"--listen", ":1", "--allow", "münchen.*"}, {"xn--", "*.example.com"}},
 	{"a module without a file", {"--listen", ":1", "--module", "m", "a"}, {"\"m\"", "NAME=FILE"}},
 	{"a module with an odd name", {"--listen", ":1", "--module", "a b=f", "a"}, {"\"a b=f\"", "letters"}},
+	{"no concurrency", {"--concurrency", "0", "a"}, {"--concurrency: \"0\"", "from 1 to 100000"}},
+	{"a rate with a unit", {"--rate", "10/s", "a"}, {"--rate: \"10/s\"", "whole number"}},
+	{"a negative limit", {"--per-host", "-1", "a"}, {"--per-host: \"-1\"", "from 1 to 1000"}},
+	{"a number that would wrap round, too", {"--rate", "4294967297", "a"}, {"\"4294967297\"", "1000000"}},
 	{"a colour that is none", {"--color=purple", "a"},
 	 {"--color: \"purple\"", "auto, always or never"}},
 	{"an empty colour", {"--colour=", "a"}, {"\"\"", "auto, always or never"}},
@@ -351,9 +359,9 @@ static const struct bad {
 	 {"\"error\"", "problem, warning, note or never"}},
 	{"the severity of what is fine", {"--fail-on", "ok", "a"}, {"\"ok\"", "problem"}},
 	{"another shell", {"--completion", "fish"}, {"\"fish\"", "bash or zsh"}},
-	{"a missing list of targets", {"--input", "/nonexistent/x"}, {"\"/nonexistent/x\"", "one"}},
-	{"a folder for one", {"--input", "/tmp"}, {"\"/tmp\"", "one target a line"}},
-	{"an empty one", {"--input", "/dev/null"}, {"\"/dev/null\"", "names no target"}},
+	{"a missing list of targets", {"--listen", ":1", "--input", "/nonexistent/x"}, {"\"/nonexistent/x\"", "one"}},
+	{"a folder for one", {"--listen", ":1", "--input", "/tmp"}, {"\"/tmp\"", "one target a line"}},
+	{"an empty one", {"--listen", ":1", "--input", "/dev/null"}, {"\"/dev/null\"", "names no target"}},
 };
 
 /* clang-format on */
@@ -374,7 +382,7 @@ START_TEST(bad_line_is_refused)
 }
 END_TEST
 
-/* What --input reads, and after it the description of the options, or the message. */
+/* What --input reads where all of it is needed at once, and after it the description of the options, or the message. */
 static const struct {
 	const char *name, *text, *says;
 } input_cases[] = {
@@ -393,7 +401,7 @@ static const struct {
 START_TEST(input_is_read)
 {
 	char path[] = "/tmp/check_options.XXXXXX";
-	const char *words[] = {"--host", "--input", path, "first.example", NULL};
+	const char *words[] = {"--host", "--listen", ":1", "--input", path, "first.example", NULL};
 	FILE *f = fdopen(mkstemp(path), "w");
 	struct options o;
 	struct err e = {""};

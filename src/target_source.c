@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+#include "target_source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+
+enum {
+	READ_BYTES = 8192,      /* small, as each line taken moves what is behind it */
+	LINE_BYTES = 4096,      /* a name has 255 at most, in UTF-8 some more */
+	TOLD_MOST = 10          /* lines that are no target and told one by one */
+};
+
+struct target_source {
+	const struct options *options;
+	target_source_fn *ready;
+	void *to;
+	const char *name;       /* of the file, for sentences */
+	int fd;                 /* -1: there is none, or it has ended */
+	bool waits;             /* it is no file on a disk: reading it may block */
+	bool polled;            /* `poll` is open */
+	uv_poll_t poll;
+	struct buf text;        /* read, not yet taken */
+	bool cut;               /* what is in `text` goes on a line that was too long */
+	size_t nth;             /* of the command line */
+	struct target_source_counts counts;
+};
+
+/* ---- opening ---------------------------------------------------------------------------------- */
+
+static bool open_input(struct target_source *s, struct err *e)
+{
+	const char *file = s->options->input;
+	struct target_quote q;
+	struct stat st;
+
+	if (file == NULL)
+		return true;
+	s->name = strcmp(file, "-") == 0 ? "standard input" : file;
+	s->fd = strcmp(file, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) :
+					 open(file, O_RDONLY | O_CLOEXEC);
+	if (s->fd >= 0 && fstat(s->fd, &st) == 0 && !S_ISDIR(st.st_mode)) {
+		s->waits = !S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode);
+		return true;
+	}
+	return err_set(e, "option --input: \"%s\" cannot be opened: %s; name a file with one target a line",
+		       target_quote(&q, s->name), strerror(s->fd >= 0 ? EISDIR : errno));
+}
+
+struct target_source *target_source_open(uv_loop_t *loop, const struct options *o,
+					 target_source_fn *ready, void *to, struct err *e)
+{
+	struct target_source *s = mem_zalloc(1, sizeof *s);
+
+	s->options = o;
+	s->counts.left = o->target_count;
+	s->ready = ready;
+	s->to = to;
+	s->fd = -1;
+	buf_init(&s->text, READ_BYTES + LINE_BYTES);
+	if (!open_input(s, e)) {
+		target_source_close(s);
+		return NULL;
+	}
+	if (s->fd >= 0 && s->waits) {
+		s->polled = uv_poll_init(loop, &s->poll, s->fd) == 0; /* /dev/null cannot be polled */
+		s->waits = s->polled;
+		s->poll.data = s;
+	}
+	return s;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+	free(handle->data);
+}
+
+void target_source_close(struct target_source *s)
+{
+	if (s == NULL)
+		return;
+	buf_clear(&s->text);
+	if (s->polled)
+		uv_close((uv_handle_t *)&s->poll, on_closed);
+	if (s->fd >= 0)
+		close(s->fd);
+	if (!s->polled)
+		free(s);
+}
+
+/* ---- lines ------------------------------------------------------------------------------------ */
+
+static bool may_read(const struct target_source *s)
+{
+	struct pollfd p = { .fd = s->fd, .events = POLLIN };
+
+	return !s->waits || poll(&p, 1, 0) > 0;
+}
+
+static void end_input(struct target_source *s)
+{
+	if (s->polled)
+		uv_poll_stop(&s->poll);
+	close(s->fd);
+	s->fd = -1;
+	if (s->text.len > 0)
+		buf_adds(&s->text, "\n"); /* a last line without its end */
+}
+
+/* False: nothing is there now. */
+static bool read_more(struct target_source *s)
+{
+	ssize_t got;
+
+	if (!may_read(s))
+		return false;
+	got = read(s->fd, buf_room(&s->text, READ_BYTES), READ_BYTES);
+	if (got > 0)
+		buf_added(&s->text, (size_t)got);
+	else if (got == 0 || errno != EINTR)
+		end_input(s);
+	return true;
+}
+
+/* A line without its end, in *line until the next call. False: there is none yet. */
+static bool next_line(struct target_source *s, char *line, size_t *n)
+{
+	const char *end = s->text.len > 0 ? memchr(s->text.data, '\n', s->text.len) : NULL;
+
+	if (end == NULL && s->text.len <= LINE_BYTES)
+		return false;
+	*n = end != NULL ? (size_t)(end - s->text.data) : s->text.len;
+	if (*n > LINE_BYTES)
+		*n = LINE_BYTES; /* too long for any target; the rest is dropped below */
+	s->counts.lines += !s->cut;
+	memcpy(line, s->text.data, *n);
+	line[*n] = '\0';
+	if (s->cut)
+		line[0] = '\0';
+	s->cut = end == NULL;
+	buf_drop(&s->text, end != NULL ? (size_t)(end - s->text.data) + 1 : s->text.len);
+	return true;
+}
+
+/* ---- targets ---------------------------------------------------------------------------------- */
+
+static void tell_wrong(struct target_source *s, const char *why)
+{
+	if (s->counts.wrong++ < TOLD_MOST)
+		fprintf(stderr, "smtpprobe: %s, line %zu is passed over: %s\n", s->name, s->counts.lines, why);
+}
+
+static bool take_line(struct target_source *s, char *line, size_t n, struct target *t)
+{
+	const char *text = option_line_text(line, s->counts.lines == 1);
+	struct err e;
+
+	if (strlen(line) != n && text != NULL)
+		err_set(&e, "a line has no NUL bytes");
+	else if (text == NULL)
+		return false;
+	else if (target_parse(t, text, s->options->force, &e)) {
+		if (options_family_fits(s->options, t, &e))
+			return true;
+		target_clear(t);
+	}
+	tell_wrong(s, e.msg);
+	return false;
+}
+
+static bool take_word(struct target_source *s, struct target *t)
+{
+	struct err unused;
+
+	if (s->counts.left == 0)
+		return false;
+	s->counts.left--;
+	return target_parse(t, s->options->targets[s->nth++].input, s->options->force, &unused);
+}
+
+static void on_readable(uv_poll_t *poll, int status, int events)
+{
+	struct target_source *s = poll->data;
+
+	(void)status;
+	(void)events;
+	uv_poll_stop(poll); /* until SUPPLY_LATER is said again */
+	s->ready(s->to);
+}
+
+enum supply target_source_next(struct target_source *s, struct target *t)
+{
+	char line[LINE_BYTES + 1];
+	size_t n;
+
+	if (take_word(s, t)) {
+		s->counts.given++;
+		return SUPPLY_TARGET;
+	}
+	for (;;) {
+		if (next_line(s, line, &n)) {
+			if (!take_line(s, line, n, t))
+				continue;
+			s->counts.given++;
+			return SUPPLY_TARGET;
+		}
+		if (s->fd < 0)
+			return SUPPLY_END;
+		if (!read_more(s)) {
+			uv_poll_start(&s->poll, UV_READABLE | UV_DISCONNECT, on_readable);
+			return SUPPLY_LATER;
+		}
+	}
+}
+
+const struct target_source_counts *target_source_counts(const struct target_source *s)
+{
+	return &s->counts;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Where the targets of a run come from: the command line, then the lines of --input, read as they are
+ * needed, so that a list may be longer than memory, or a pipe that is still being written. */
+#ifndef TARGET_SOURCE_H
+#define TARGET_SOURCE_H
+
+#include <uv.h>
+
+#include "options/options.h"
+
+struct target_source;
+
+/* Called from the loop, when there may be more after SUPPLY_LATER. */
+typedef void target_source_fn(void *to);
+
+/* The options are borrowed. NULL: e->msg says why --input cannot be read. */
+struct target_source *target_source_open(uv_loop_t *loop, const struct options *o,
+					 target_source_fn *ready, void *to, struct err *e);
+
+enum supply { SUPPLY_TARGET, SUPPLY_LATER, SUPPLY_END };
+
+/* The next one, the caller's from now on. Never waits. A line that is no target is passed over, and
+ * told on standard error. */
+enum supply target_source_next(struct target_source *s, struct target *t);
+
+struct target_source_counts {
+	size_t lines;        /* of --input that were read */
+	size_t given;        /* targets, those of the command line among them */
+	size_t wrong;        /* lines that are no target */
+	size_t left;         /* targets of the command line that were not taken */
+};
+const struct target_source_counts *target_source_counts(const struct target_source *s);
+
+/* The memory goes when the loop has closed the handle. */
+void target_source_close(struct target_source *s);
+
+#endif

@@ -105,6 +105,7 @@ UNIT_TESTS = \
 	tests/unit/check_base \
 	tests/unit/check_baseline \
 	tests/unit/check_clients \
+	tests/unit/check_conn_gate \
 	tests/unit/check_diagnose \
 	tests/unit/check_dns \
 	tests/unit/check_dns_text \
@@ -143,6 +144,9 @@ tests_unit_check_baseline_SOURCES = tests/unit/check_baseline.c $(RUNNER) \
 
 tests_unit_check_clients_SOURCES = tests/unit/check_clients.c $(RUNNER) \
 	tests/support/obs_build.c tests/support/obs_build.h
+
+tests_unit_check_conn_gate_SOURCES = tests/unit/check_conn_gate.c $(RUNNER)
+tests_unit_check_conn_gate_LDADD = $(NET_LIBS) $(CHECK_LIBS)
 
 tests_unit_check_diagnose_SOURCES = tests/unit/check_diagnose.c $(RUNNER) \
 	tests/support/obs_build.c tests/support/obs_build.h

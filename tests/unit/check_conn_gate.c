@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Who is let through the gate, when, and in which order. No connection is opened. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "net/conn_gate.h"
+#include "runner.h"
+
+enum { PASSES = 40 };
+
+static uv_loop_t loop;
+static struct conn_gate *gate;
+static struct gate_pass passes[PASSES];
+static size_t let_in[PASSES * 2], let_in_count;
+
+static void open_gate(unsigned open, unsigned per_address, unsigned per_second)
+{
+	ck_assert_int_eq(uv_loop_init(&loop), 0);
+	gate = conn_gate_new(&loop, &(struct conn_limits){ open, per_address, per_second });
+	memset(passes, 0, sizeof passes);
+	let_in_count = 0;
+}
+
+static void close_gate(void)
+{
+	for (size_t i = 0; i < PASSES; i++)
+		conn_gate_leave(gate, &passes[i]);
+	ck_assert(!conn_gate_crowded(gate));
+	conn_gate_free(gate);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	ck_assert_int_eq(uv_loop_close(&loop), 0);
+}
+
+static void on_let_in(struct gate_pass *p)
+{
+	let_in[let_in_count++] = (size_t)(p - passes);
+}
+
+static bool enter(size_t i, const char *address)
+{
+	return conn_gate_enter(gate, &passes[i], address, on_let_in);
+}
+
+/* Runs the loop until that many were let in, for two seconds at most. */
+static void run_until(size_t count)
+{
+	uint64_t end = uv_hrtime() + UINT64_C(2000000000);
+
+	while (let_in_count < count && uv_hrtime() < end)
+		uv_run(&loop, UV_RUN_ONCE);
+	ck_assert_uint_ge(let_in_count, count);
+}
+
+START_TEST(as_many_as_fit_are_let_in_and_the_rest_in_their_order)
+{
+	open_gate(2, 0, 0);
+	ck_assert(enter(0, "a") && enter(1, "b"));
+	ck_assert(!conn_gate_crowded(gate));
+	ck_assert(!enter(2, "c") && !enter(3, "d") && !enter(4, "e"));
+	ck_assert(conn_gate_crowded(gate));
+	conn_gate_leave(gate, &passes[3]); /* wants no more */
+	conn_gate_leave(gate, &passes[0]);
+	ck_assert_uint_eq(let_in_count, 1);
+	ck_assert_uint_eq(let_in[0], 2);
+	conn_gate_leave(gate, &passes[1]);
+	ck_assert_uint_eq(let_in[1], 4);
+	ck_assert(!conn_gate_crowded(gate));
+	close_gate();
+}
+END_TEST
+
+START_TEST(an_address_has_its_own_limit_and_holds_no_other_back)
+{
+	open_gate(100, 2, 0);
+	ck_assert(enter(0, "a") && enter(1, "a"));
+	ck_assert(!enter(2, "a") && !enter(3, "a"));
+	ck_assert(enter(4, "b"));
+	conn_gate_leave(gate, &passes[4]);
+	ck_assert_uint_eq(let_in_count, 0);
+	conn_gate_leave(gate, &passes[1]);
+	ck_assert_uint_eq(let_in_count, 1);
+	ck_assert_uint_eq(let_in[0], 2);
+	conn_gate_leave(gate, &passes[0]);
+	ck_assert_uint_eq(let_in[1], 3);
+	close_gate();
+}
+END_TEST
+
+START_TEST(one_that_waits_for_both_takes_its_address_place_with_it)
+{
+	open_gate(1, 1, 0);
+	ck_assert(enter(0, "a"));
+	ck_assert(!enter(1, "b") && !enter(2, "b") && !enter(3, "a"));
+	conn_gate_leave(gate, &passes[1]); /* was ready; its place at b goes on to 2 */
+	conn_gate_leave(gate, &passes[0]);
+	ck_assert_uint_eq(let_in_count, 1);
+	conn_gate_leave(gate, &passes[let_in[0]]);
+	ck_assert_uint_eq(let_in_count, 2);
+	ck_assert_uint_eq(let_in[0] + let_in[1], 2 + 3);
+	close_gate();
+}
+END_TEST
+
+START_TEST(a_rate_is_kept)
+{
+	uint64_t began = uv_hrtime();
+	double seconds;
+
+	open_gate(1000, 0, 100);
+	for (size_t i = 0; i < PASSES; i++)
+		if (enter(i, "a"))
+			let_in[let_in_count++] = i;
+	ck_assert_uint_lt(let_in_count, PASSES);
+	run_until(PASSES);
+	seconds = (double)(uv_hrtime() - began) / 1e9;
+	/* A tenth of a second's may be open at once; 40 at 100 a second take at least 0.29 s. */
+	ck_assert_msg(seconds > 0.25, "%f s", seconds);
+	for (size_t i = 1; i < PASSES; i++)
+		ck_assert_uint_lt(let_in[i - 1], let_in[i]);
+	close_gate();
+}
+END_TEST
+
+START_TEST(after_a_shortage_it_is_tried_again_before_all_others)
+{
+	open_gate(10, 0, 0);
+	ck_assert(enter(0, "a") && enter(1, "b") && enter(2, "c"));
+	ck_assert(conn_gate_shortage(gate, &passes[2]));
+	ck_assert(conn_gate_crowded(gate));
+	ck_assert(!enter(3, "d"));
+	run_until(2);
+	ck_assert_uint_eq(let_in[0], 2);
+	ck_assert_uint_eq(let_in[1], 3);
+	close_gate();
+}
+END_TEST
+
+START_TEST(a_shortage_that_lasts_is_told_in_the_end)
+{
+	open_gate(10, 0, 0);
+	ck_assert(enter(0, "a"));
+	passes[0].short_since_ns = uv_hrtime() - UINT64_C(1500000000);
+	ck_assert(!conn_gate_shortage(gate, &passes[0]));
+	ck_assert(enter(1, "b"));
+	passes[1].short_since_ns = uv_hrtime() - UINT64_C(1500000000);
+	ck_assert(conn_gate_shortage(gate, &passes[1])); /* another is open, and may be closed */
+	close_gate();
+}
+END_TEST
+
+START_TEST(what_is_a_shortage_is_known_by_its_errno)
+{
+	static const int yes[] = { EMFILE, ENFILE, ENOBUFS, ENOMEM, EAGAIN };
+	static const int no[] = { ECONNREFUSED, ETIMEDOUT, ENETUNREACH, EHOSTUNREACH, EACCES, EPERM, EINVAL,
+				  EADDRNOTAVAIL };
+
+	for (size_t i = 0; i < COUNT(yes); i++)
+		ck_assert(conn_gate_is_shortage(yes[i]));
+	for (size_t i = 0; i < COUNT(no); i++)
+		ck_assert(!conn_gate_is_shortage(no[i]));
+	ck_assert_uint_ge(conn_gate_room(), 8);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("conn_gate");
+	TCase *tc = tcase_create("gate");
+
+	tcase_add_test(tc, as_many_as_fit_are_let_in_and_the_rest_in_their_order);
+	tcase_add_test(tc, an_address_has_its_own_limit_and_holds_no_other_back);
+	tcase_add_test(tc, one_that_waits_for_both_takes_its_address_place_with_it);
+	tcase_add_test(tc, a_rate_is_kept);
+	tcase_add_test(tc, after_a_shortage_it_is_tried_again_before_all_others);
+	tcase_add_test(tc, a_shortage_that_lasts_is_told_in_the_end);
+	tcase_add_test(tc, what_is_a_shortage_is_known_by_its_errno);
+	suite_add_tcase(s, tc);
+	return run_suite(s);
+}

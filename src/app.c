@@ -25,7 +25,8 @@
 enum {
 	STARTS_AT_ONCE = 32,   /* targets begun before the loop sees to those under way again */
 	START_MS = 1,
-	CROWDED_MS = 50
+	CROWDED_MS = 50,
+	GRACE_MS = 3000        /* to end what is under way, of a list */
 };
 
 /* One target, from its start until its report is written. */
@@ -34,6 +35,7 @@ struct run {
 	struct run *next;           /* in the order of the starts */
 	struct target target;
 	struct target_probe *probe; /* NULL: it is done */
+	bool cut;                   /* by a signal */
 	struct observation done;
 };
 
@@ -50,11 +52,13 @@ struct app {
 	bool output_failed;
 	bool found, unchecked; /* what the exit status is made of */
 	size_t asked; /* targets */
+	struct done_targets *done; /* NULL: no --resume */
 	struct target_source *source;
 	bool source_ended;
 	uv_timer_t starter;
 	struct run *first, **last;
 	size_t in_flight; /* runs in the list */
+	size_t left_for_resume;
 };
 
 /* ---- judging and printing ------------------------------------------------------------------- */
@@ -120,6 +124,15 @@ static void drop_run(struct app *a, struct run **at)
 	free(r);
 }
 
+/* A list can be gone on with, so that a target that was cut short is left for then. */
+static bool is_left_for_resume(struct app *a, const struct run *r)
+{
+	if (!r->cut || !outputs_can_be_resumed(a->outputs))
+		return false;
+	a->left_for_resume++;
+	return true;
+}
+
 /* Those of the command line in their order, a list of --input as they finish: the slowest of a million
  * must not hold the others back. */
 static void print_what_is_done(struct app *a)
@@ -130,7 +143,7 @@ static void print_what_is_done(struct app *a)
 		struct run *r = *at;
 
 		if (r->probe == NULL) {
-			if (!a->output_failed)
+			if (!a->output_failed && !is_left_for_resume(a, r))
 				judge_and_print(a, &r->done);
 			drop_run(a, at);
 		} else if (in_order) {
@@ -211,14 +224,30 @@ static void on_more(void *to)
 	end_if_done(to);
 }
 
+static void cut_all(struct app *a)
+{
+	for (struct run *r = a->first; r != NULL; r = r->next)
+		if (r->probe != NULL) {
+			r->cut = true;
+			target_probe_cut(r->probe);
+		}
+}
+
+static void on_grace_over(uv_timer_t *timer)
+{
+	cut_all(timer->data);
+}
+
+/* Of a list, most of what is under way needs but a moment more. */
 static void on_signal(void *to)
 {
 	struct app *a = to;
 
 	a->stopping = true;
-	for (struct run *r = a->first; r != NULL; r = r->next)
-		if (r->probe != NULL)
-			target_probe_cut(r->probe);
+	if (outputs_can_be_resumed(a->outputs) && a->in_flight > 0)
+		uv_timer_start(&a->starter, on_grace_over, GRACE_MS, 0);
+	else
+		cut_all(a);
 	end_if_done(a);
 }
 
@@ -231,16 +260,25 @@ static void each_waiting(void *arg, waiting_fn *fn, void *to)
 			target_probe_waiting(r->probe, fn, to);
 }
 
+static void tell_what_is_left(const struct app *a)
+{
+	if (!a->stopping || a->output_failed || !outputs_can_be_resumed(a->outputs))
+		return;
+	fprintf(stderr, "smtpprobe: stopped; %zu targets were under way and have no record: the same command "
+		"with --resume goes on\n", a->left_for_resume);
+}
+
 /* What was passed over was not tested. */
 static bool judge_source(struct app *a)
 {
 	const struct target_source_counts *c = target_source_counts(a->source);
 	struct target_quote q;
 
+	tell_what_is_left(a);
 	if (c->wrong > 0)
 		a->unchecked = true;
 	a->asked = c->given + c->left;
-	return c->given > 0 || a->stopping ||
+	return c->given + c->done > 0 || a->stopping ||
 	       err_set(a->err, "option --input: \"%s\" names no target; write one a line, such as "
 		       "example.com", target_quote(&q, a->options->input));
 }
@@ -254,7 +292,7 @@ static bool probe_all(struct app *a)
 	if (!engine_open(g, a->options, a->err))
 		return false;
 	a->last = &a->first;
-	a->source = target_source_open(&g->loop, a->options, on_more, a, a->err);
+	a->source = target_source_open(&g->loop, a->options, a->done, on_more, a, a->err);
 	if (a->source == NULL) {
 		engine_close(g);
 		return false;
@@ -309,21 +347,25 @@ static bool replay_all(struct app *a)
 int app_run_for(const struct options *o, app_judged_fn *judged, void *to, struct err *e)
 {
 	struct app a = {.options = o, .err = e, .judged = judged, .judged_to = to};
+	int status = EXIT_USAGE;
 	bool fine;
 
 	e->msg[0] = '\0';
 	if (o->baseline != NULL && (a.baselines = baselines_read(o->baseline, e)) == NULL)
 		return EXIT_USAGE;
+	if (o->resume && (a.done = done_targets_read(o->outputs[0].file, e)) == NULL)
+		goto out;
 	a.outputs = outputs_open(o, e);
-	if (a.outputs == NULL) {
-		baselines_free(a.baselines);
-		return EXIT_USAGE;
-	}
+	if (a.outputs == NULL)
+		goto out;
 	fine = o->replay != NULL ? replay_all(&a) : probe_all(&a);
 	if (!outputs_close(a.outputs, a.asked, e))
 		a.output_failed = true;
+	status = fine || a.output_failed ? exit_status(&a) : EXIT_USAGE;
+out:
+	done_targets_free(a.done);
 	baselines_free(a.baselines);
-	return fine || a.output_failed ? exit_status(&a) : EXIT_USAGE;
+	return status;
 }
 
 int app_run(const struct options *o)

@@ -167,6 +167,7 @@ src_libnet_a_SOURCES = \
 
 smtpprobe_SOURCES = \
 	src/app.c src/app.h \
+	src/done_targets.c src/done_targets.h \
 	src/engine.c src/engine.h \
 	src/baselines.c src/baselines.h \
 	src/exporter/exporter.c src/exporter/exporter.h \

@@ -18,6 +18,7 @@ enum { WIDTH_MIN = 60, WIDTH_DEFAULT = 80, WIDTH_MAX = 100 };
 struct outputs {
 	struct report_tally tally;
 	bool begun;
+	bool resumable;
 	size_t count;
 	struct sink {
 		const struct report_format *format;
@@ -65,10 +66,17 @@ static mode_t new_file_mode(void)
 	return 0666 & ~mask;
 }
 
+/* Lines of a list of targets, which may take a day, are written as they come, and survive a kill: what
+ * is there can be gone on with (--resume). */
+static bool is_written_in_place(const struct options *o, const struct output *from)
+{
+	return from->format->lines && o->input != NULL;
+}
+
 /* A reader of the file, such as node_exporter, must never see half of it: what is written goes to a
  * file beside it, which takes its name when it is whole (rename(2) is atomic). A device or a pipe is
  * written to as it is, and so is the file that a symbolic link names. */
-static bool open_file(struct sink *k, const char *name)
+static bool open_whole(struct sink *k, const char *name)
 {
 	struct stat there;
 	bool exists = stat(name, &there) == 0;
@@ -97,13 +105,21 @@ static bool open_file(struct sink *k, const char *name)
 	return k->file != NULL;
 }
 
+static bool open_file(struct sink *k, const struct options *o, const struct output *from)
+{
+	if (!is_written_in_place(o, from))
+		return open_whole(k, from->file);
+	k->file = fopen(from->file, o->resume ? "ae" : "we");
+	return k->file != NULL;
+}
+
 static bool open_sink(struct sink *k, const struct options *o, const struct output *from,
 		      struct err *e)
 {
 	k->format = from->format;
 	k->name = from->file != NULL ? from->file : "standard output";
 	k->file = stdout;
-	if (from->file != NULL && !open_file(k, from->file)) {
+	if (from->file != NULL && !open_file(k, o, from)) {
 		k->file = NULL;
 		return err_set(e, "the output file %s cannot be opened: %s", from->file,
 			       strerror(errno));
@@ -148,6 +164,7 @@ struct outputs *outputs_open(const struct options *o, struct err *e)
 {
 	struct outputs *s = mem_zalloc(1, sizeof *s + o->output_count * sizeof s->sink[0]);
 
+	s->resumable = o->output_count == 1 && o->outputs[0].file != NULL && is_written_in_place(o, o->outputs);
 	for (; s->count < o->output_count; s->count++)
 		if (!open_sink(&s->sink[s->count], o, &o->outputs[s->count], e)) {
 			s->count++;
@@ -179,6 +196,11 @@ bool outputs_say(struct outputs *s, outputs_fn *say, const void *what, struct er
 		fine = put(k, &b, e) && fine;
 	}
 	return fine;
+}
+
+bool outputs_can_be_resumed(const struct outputs *s)
+{
+	return s->resumable;
 }
 
 static bool begin(struct outputs *s, struct err *e)

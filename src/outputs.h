@@ -22,6 +22,9 @@ typedef void outputs_fn(struct buf *to, const struct report_format *f, const str
 			const void *what);
 bool outputs_say(struct outputs *s, outputs_fn *say, const void *what, struct err *e);
 
+/* Can the run be gone on with, as all that is written is lines in files? */
+bool outputs_can_be_resumed(const struct outputs *s);
+
 /* asked: targets, with those that were not begun. Writes what ends a report, flushes and closes. False: an output could not be written to its
  * end. A file to which nothing was written, or not all, stays what it was. */
 bool outputs_close(struct outputs *s, size_t asked, struct err *e);

@@ -20,6 +20,7 @@ enum {
 
 struct target_source {
 	const struct options *options;
+	const struct done_targets *done; /* NULL: nothing is */
 	target_source_fn *ready;
 	void *to;
 	const char *name;       /* of the file, for sentences */
@@ -55,12 +56,13 @@ static bool open_input(struct target_source *s, struct err *e)
 }
 
 struct target_source *target_source_open(uv_loop_t *loop, const struct options *o,
-					 target_source_fn *ready, void *to, struct err *e)
+					 const struct done_targets *done, target_source_fn *ready, void *to, struct err *e)
 {
 	struct target_source *s = mem_zalloc(1, sizeof *s);
 
 	s->options = o;
 	s->counts.left = o->target_count;
+	s->done = done;
 	s->ready = ready;
 	s->to = to;
 	s->fd = -1;
@@ -166,7 +168,10 @@ static bool take_line(struct target_source *s, char *line, size_t n, struct targ
 		err_set(&e, "a line has no NUL bytes");
 	else if (text == NULL)
 		return false;
-	else if (target_parse(t, text, s->options->force, &e)) {
+	else if (done_targets_has(s->done, text)) {
+		s->counts.done++;
+		return false;
+	} else if (target_parse(t, text, s->options->force, &e)) {
 		if (options_family_fits(s->options, t, &e))
 			return true;
 		target_clear(t);

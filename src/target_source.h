@@ -7,6 +7,7 @@
 
 #include <uv.h>
 
+#include "done_targets.h"
 #include "options/options.h"
 
 struct target_source;
@@ -14,9 +15,9 @@ struct target_source;
 /* Called from the loop, when there may be more after SUPPLY_LATER. */
 typedef void target_source_fn(void *to);
 
-/* The options are borrowed. NULL: e->msg says why --input cannot be read. */
+/* The options and what is done are borrowed. NULL: e->msg says why --input cannot be read. */
 struct target_source *target_source_open(uv_loop_t *loop, const struct options *o,
-					 target_source_fn *ready, void *to, struct err *e);
+					 const struct done_targets *done, target_source_fn *ready, void *to, struct err *e);
 
 enum supply { SUPPLY_TARGET, SUPPLY_LATER, SUPPLY_END };
 
@@ -28,6 +29,7 @@ struct target_source_counts {
 	size_t lines;        /* of --input that were read */
 	size_t given;        /* targets, those of the command line among them */
 	size_t wrong;        /* lines that are no target */
+	size_t done;         /* lines that were left out, as their records are there (--resume) */
 	size_t left;         /* targets of the command line that were not taken */
 };
 const struct target_source_counts *target_source_counts(const struct target_source *s);

@@ -54,6 +54,7 @@ check_PROGRAMS += $(HELPERS)
 
 SCRIPT_TESTS = \
 	tests/lint.sh \
+	tests/cli/bulk.sh \
 	tests/cli/check_plugin.sh \
 	tests/cli/cli.sh \
 	tests/cli/clients.sh \

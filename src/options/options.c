@@ -106,6 +106,10 @@ const struct option_row option_table[] = {
 	{ .name = "per-host", .arg = "N", IN(GROUP_MANY, OPT_COUNT, per_host), .min = 1, .max = 1000,
 	  .def = "6", .help = "have at most N connections open to one address, of all targets" },
 
+	{ .name = "resume", IN(GROUP_MANY, OPT_FLAG, resume),
+	  .help = "go on with a list where an earlier run was ended: leave out the targets whose "
+		  "records --output json=FILE has" },
+
 	{ .name = "timeout", .arg = "SECONDS", IN(GROUP_DEADLINES, OPT_SECONDS, timeout_us),
 	  .min = SECOND / 10, .max = 3600 * SECOND, .def = "60", .help = "the whole of one target" },
 	{ .name = "dns-timeout", STAGE_SECONDS(dns_timeout_us), .def = "5",
@@ -377,6 +381,20 @@ static bool outputs_are_apart(const struct options *o, struct err *e)
 	return true;
 }
 
+/* Only lines of JSON can be gone on with. */
+static bool resumes_well(const struct options *o, struct err *e)
+{
+	if (!o->resume)
+		return true;
+	if (o->input == NULL)
+		return err_set(e, "option --resume goes on with a list of targets: give it as well, as in "
+			       "--input domains.txt");
+	if (o->output_count == 1 && o->outputs[0].format->lines && o->outputs[0].file != NULL)
+		return true;
+	return err_set(e, "option --resume: name the file that the run is to go on with, and no other output, "
+		       "as in --output json=out.jsonl");
+}
+
 static bool sources_are_fine(const struct walk *w)
 {
 	const struct options *o = w->o;
@@ -396,7 +414,7 @@ static bool sources_are_fine(const struct walk *w)
 			target_quote(&q, o->input));
 	if (o->replay == NULL && o->input == NULL && w->word_count == 0)
 		return err_set(w->e, "name a target, for example: smtpprobe example.com");
-	return outputs_are_apart(o, w->e);
+	return resumes_well(o, w->e) && outputs_are_apart(o, w->e);
 }
 
 /* An error message that was not quoted falls apart into words that look like targets. */
@@ -464,7 +482,8 @@ static bool given(const struct walk *w, const char *name)
 static bool listens_well(const struct walk *w)
 {
 	static const char *const unfit[] = { "replay", "output", "baseline", "explain",
-					     "list-diagnoses", "client", "transcript" };
+					     "list-diagnoses", "client", "transcript",
+					     "resume" };
 	const struct options *o = w->o;
 
 	for (size_t i = 0; i < COUNT(unfit); i++)

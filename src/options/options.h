@@ -68,6 +68,7 @@ struct options {
 	unsigned concurrency;            /* targets at once */
 	unsigned rate;                   /* connections opened in a second; 0: no limit */
 	unsigned per_host;               /* connections at once to one address */
+	bool resume;                     /* the one output is json with a file then */
 	int64_t timeout_us;              /* the whole target */
 	int64_t dns_timeout_us, connect_timeout_us, greeting_timeout_us, reply_timeout_us, tls_timeout_us;
 	struct output *outputs;          /* text on standard output unless given */

@@ -42,6 +42,7 @@ struct report_target {
 struct report_format {
 	const char *name;   /* as in --output NAME */
 	const char *help;
+	bool lines;         /* each target is a line of its own: a file of them can be gone on with */
 	/* Appends what stands before the first target, and returns what the format keeps until
 	 * end(), which frees it; NULL: nothing. */
 	void *(*begin)(struct buf *to, const struct report_style *s);

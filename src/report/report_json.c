@@ -215,6 +215,7 @@ static void write_target(struct buf *to, const struct report_style *s,
 
 const struct report_format report_json = {
 	.name = "json",
+	.lines = true,
 	.help = "one object a line a target, smtpprobe.report/1",
 	.target = write_target,
 };

@@ -1,0 +1,154 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Lists of targets, against nginx on every loopback address: read as they are needed, gone on with after
+# a kill, a signal or a full disk with no target lost and none twice, and never a false result for want of
+# descriptors. TAP.
+# shellcheck disable=SC1091,SC2154  # real_lib.sh is read there, and sets what is used here
+. "$(dirname "$0")/../support/real_lib.sh"
+need_mail_proxy
+need python3
+own_network 240
+: >text # what verdict() shows
+mail_proxy good '
+	server { listen 25; protocol smtp; starttls on; smtp_auth none; }
+	server { listen 465 ssl; protocol smtp; smtp_auth plain; }
+	server { listen 587; protocol smtp; starttls only; smtp_auth plain; }'
+for i in {1..300}; do
+	echo "127.1.$((i / 200)).$((i % 200 + 1)):25"
+done >list
+sort list >sorted
+
+# bulk ARGUMENT...: of the list, into out.jsonl.
+bulk()
+{
+	"$probe" --ca-file certs/ca.crt --resolver 127.0.0.1:53 --output json=out.jsonl "$@" >text 2>stderr </dev/null
+}
+
+# records: the targets that have a record, sorted.
+records()
+{
+	python3 - "${1:-out.jsonl}" <<-'PYTHON' | sort
+	import json, sys
+	for line in open(sys.argv[1]):
+	    print(json.loads(line)["target"]["input"])
+	PYTHON
+}
+
+# complete: is there one record of each target, all well?
+complete()
+{
+	records >got 2>&1
+	cmp -s got sorted || { echo 'not one record each:'; diff got sorted | head -n 5; }
+	grep -v '"status":"ok"' out.jsonl | cut -c 1-300 | head -n 2
+	[ "$status" -eq 0 ] || echo "exit status $status"
+}
+
+bulk --input list
+status=$?
+complete >wrong
+verdict '300 targets: one record each'
+head -c -100 out.jsonl >torn && mv torn out.jsonl
+bulk --input list --resume
+status=$?
+complete >wrong
+verdict 'a torn last line is mended by --resume'
+cp out.jsonl before
+bulk --input list --resume
+status=$?
+{ complete; cmp out.jsonl before; } >wrong 2>&1
+verdict 'a run that is complete is not probed again'
+
+# ---- read as it is needed --------------------------------------------------------------------
+
+rm out.jsonl
+mkfifo pipe
+start piped "$probe" --ca-file certs/ca.crt --resolver 127.0.0.1:53 --output json=out.jsonl --input pipe
+exec 7>pipe
+head -n 1 list >&7
+for _ in {1..100}; do
+	[ -s out.jsonl ] && break
+	sleep 0.05
+done
+{ [ "$(wc -l <out.jsonl)" -eq 1 ] || echo 'there is no record yet'; } >wrong
+verdict 'the first record is written while the list is still being written'
+tail -n +2 list >&7
+printf '127.0.0.1:26' >&7
+exec 7>&-
+wait "${pids[piped]}"
+status=$?
+unset 'pids[piped]'
+{ [ "$status" -eq 1 ] || echo "exit status $status"
+  records | diff - <({ cat sorted; echo 127.0.0.1:26; } | sort) | head -n 5; } >wrong
+verdict 'the rest follows, also a last line without its end'
+
+# ---- ended, and gone on with -----------------------------------------------------------------
+
+rm out.jsonl
+for _ in {1..20}; do
+	"$probe" --ca-file certs/ca.crt --resolver 127.0.0.1:53 --output json=out.jsonl --input list --resume \
+		--concurrency 20 --rate 120 >/dev/null 2>&1 </dev/null &
+	sleep "0.$((RANDOM % 30 + 10))"
+	kill -KILL $! 2>/dev/null
+	wait $! 2>/dev/null
+done
+killed=$(wc -l <out.jsonl)
+bulk --input list --resume
+status=$?
+{ complete; [ "$killed" -gt 0 ] && [ "$killed" -lt 300 ] || echo "$killed records before the last run"; } >wrong
+verdict "killed 20 times at any moment ($killed records by then) and gone on with: one record each"
+
+rm out.jsonl
+start stopped "$probe" --ca-file certs/ca.crt --resolver 127.0.0.1:53 --output json=out.jsonl --input list \
+	--concurrency 20 --rate 100
+for _ in {1..100}; do
+	[ -s out.jsonl ] && break
+	sleep 0.02
+done
+kill -INT "${pids[stopped]}"
+wait "${pids[stopped]}"
+status=$?
+unset 'pids[stopped]'
+{ [ "$status" -eq 2 ] || echo "exit status $status"
+  grep -q 'with --resume goes on' stopped.log || cat stopped.log
+  [ "$(wc -l <out.jsonl)" -lt 300 ] || echo 'it was not stopped'; } >wrong
+verdict 'Ctrl-C: it ends with 2 and says how to go on'
+bulk --input list --resume
+status=$?
+complete >wrong
+verdict 'and so it does'
+
+mkdir small
+mount -t tmpfs -o size=256k none small || bail_out 'no tmpfs'
+"$probe" --ca-file certs/ca.crt --resolver 127.0.0.1:53 --output json=small/out.jsonl --input list >text 2>&1 </dev/null
+status=$?
+{ [ "$status" -eq 70 ] || echo "exit status $status"
+  grep -q 'small/out.jsonl cannot be written: No space left' text || echo 'the reason is not told'; } >wrong
+verdict 'a full disk is told, with the file'
+cp small/out.jsonl out.jsonl
+bulk --input list --resume
+status=$?
+complete >wrong
+verdict 'and where there is room the run goes on'
+umount small
+
+echo 'something else' >out.jsonl
+bulk --input list --resume
+status=$?
+{ [ "$status" -eq 64 ] || echo "exit status $status"
+  grep -q 'line 1 of out.jsonl is no report' stderr || cat stderr
+  [ "$(cat out.jsonl)" = 'something else' ] || echo 'the file was changed'; } >wrong
+verdict 'a file that is no report is not gone on with, and stays as it is'
+
+# ---- what this machine lacks -----------------------------------------------------------------
+
+rm out.jsonl
+(ulimit -n 64 && bulk --input list --concurrency 300)
+status=$?
+complete >wrong
+verdict 'with 64 descriptors it is slower, and nothing else'
+rm out.jsonl
+bulk --input list --concurrency 1 --rate 1000 --per-host 1
+status=$?
+complete >wrong
+verdict 'one target, one connection to a host at a time'
+done_testing

@@ -82,6 +82,7 @@ src_libcore_a_SOURCES = \
 	src/explain/explain_report.c src/explain/explain_report.h \
 	src/explain/lines.c src/explain/lines.h \
 	src/options/exit_code.h \
+	src/options/option_judge.c \
 	src/options/option_read.c \
 	src/options/option_table.h \
 	src/options/option_take.c \

@@ -86,6 +86,12 @@ const struct option_choice *option_choice_find(const struct option_row *row, con
 /* Judges a value and stores it; NULL where the row takes none. False: e->msg is set. */
 bool option_take(struct options *o, const struct option_row *row, const char *value, struct err *e);
 
+/* Do they go together (option_judge.c)? False: e->msg says which do not. */
+bool options_outputs_are_apart(const struct options *o, struct err *e);
+bool options_resume_well(const struct options *o, struct err *e);
+bool options_look_up_well(const struct options *o, struct err *e);
+bool options_families_fit(const struct options *o, struct err *e);
+
 /* The takers of what belongs to --listen (option_take_listen.c). */
 bool option_take_listen(struct options *o, const struct option_row *row, const char *value, struct err *e);
 bool option_take_allow(struct options *o, const struct option_row *row, const char *value, struct err *e);

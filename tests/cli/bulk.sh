@@ -27,7 +27,7 @@ bulk()
 # records: the targets that have a record, sorted.
 records()
 {
-	python3 - "${1:-out.jsonl}" <<-'PYTHON' | sort
+	python3 - out.jsonl <<-'PYTHON' | sort
 	import json, sys
 	for line in open(sys.argv[1]):
 	    print(json.loads(line)["target"]["input"])

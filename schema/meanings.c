@@ -148,12 +148,14 @@ const struct meaning schema_meanings[] = {
 	{ "clients.document", "Where this is documented." },
 	{ "expectations", "What --expect came to, an object for each claim; null: nothing was expected." },
 	{ "expectations.why", "Why it could not be checked at all; null: see the sights." },
+	{ "expectations.do", "What to do about it; null: it is met, or what was seen says it." },
 	{ "sights", "How the claim stands at each endpoint that it was looked at." },
 	{ "sights.endpoint", "ADDRESS:PORT; null: of the target as a whole." },
 	{ "changes", "What has changed since the record of --baseline; null: there is none to compare with." },
 	{ "changes.known", "The baseline has a record of this target." },
 	{ "changes.list", "The worst first." },
 	{ "list.code", "A word that is never reused or renamed." },
+	{ "exit_status", "What this target makes of the exit status: 0 well, 1 found, 2 could not be checked." },
 	{ "changes.unseen", "Endpoints that could not be compared, and why." },
 
 	{ NULL, NULL }

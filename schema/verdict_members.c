@@ -88,6 +88,7 @@ static const struct member expectation_members[] = {
 	TEXT("text"),
 	WORD("state", expect_state_words),
 	TEXT_OR_NULL("why"),
+	TEXT_OR_NULL("do"),
 	LIST("sights", sight_members),
 	END
 };
@@ -123,6 +124,7 @@ const struct member verdict_body_members[] = {
 	  .is_absent = may_be_null },
 	{ .name = "changes", .type = MEMBER_OBJECT, .members = changes_members,
 	  .is_absent = may_be_null },
+	{ .name = "exit_status", .type = MEMBER_COUNT, .most = 2 },
 	END
 };
 

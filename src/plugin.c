@@ -17,11 +17,12 @@
 static const char usage[] =
 	"check_smtpprobe: a monitoring plugin; 0 ok, 1 warning, 2 critical, 3 unknown\n"
 	"  -H HOST       the mail host (or a domain, with --domain)\n"
-	"  -p PORT       its port, or several with commas between them (default: 25)\n"
+	"  -p PORT       its port, or several with commas between them; each must be open\n"
+	"                (default: 25; with --expect, 25, 465, 587 and those that it names)\n"
 	"  -w SECONDS    warning where the dialogue takes that long or longer, up to the last EHLO\n"
 	"  -c SECONDS    critical where it does\n"
 	"  -D DAYS[,DAYS] warning, and critical, where a certificate has fewer days left\n"
-	"  -S            critical where STARTTLS does not work\n"
+	"  -S            critical where TLS does not come up, by STARTTLS or from the first byte\n"
 	"  -t SECONDS    how long all of it may take (default: 10)\n"
 	"  -4, -6        by that address family only\n"
 	"  -V, -h        the version; this text\n"
@@ -205,6 +206,19 @@ static bool limit_days(struct expectations *x, const char *value, size_t n, int6
 	return fine;
 }
 
+static bool limits_are_in_order(const struct plugin *p, struct err *e)
+{
+	const struct monitoring_limits *l = &p->m.limits;
+
+	if (l->warning_us >= 0 && l->critical_us >= 0 && l->warning_us > l->critical_us)
+		return err_set(e, "option -w: a warning at %s s comes after the critical %s s; write the shorter "
+			       "time for -w", p->warning, p->critical);
+	if (l->warning_days >= 0 && l->critical_days >= 0 && l->warning_days < l->critical_days)
+		return err_set(e, "option -D: a warning at fewer days than the critical ones comes too late; "
+			       "write the larger number first, as in 21,7");
+	return true;
+}
+
 static bool set_limits(struct plugin *p, struct err *e)
 {
 	struct monitoring_limits *l = &p->m.limits;
@@ -219,7 +233,9 @@ static bool set_limits(struct plugin *p, struct err *e)
 	if (comma != NULL && !limit_days(&p->options.expected, comma + 1, strlen(comma + 1),
 					 &l->critical_days, e))
 		return false;
-	return !p->starttls || expect(&p->options.expected, "-S", "", mem_strdup("all: starttls"), e);
+	return limits_are_in_order(p, e) &&
+	       (!p->starttls || expect(&p->options.expected, "-S", "", mem_strdup("all: tls>=1.0"), e)) &&
+	       (p->port == NULL || expect(&p->options.expected, "-p", "", mem_strdup("all: open"), e));
 }
 
 /* The one line is all that stands on standard output; files are written as well. */

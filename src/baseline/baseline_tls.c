@@ -169,7 +169,7 @@ static void compare_leaf(struct baseline_changes *c, const struct pair *p, unsig
 		if ((faults & (CERT_SELF_SIGNED | CERT_UNKNOWN_ISSUER)) == 0)
 			change_add(c, CHANGE_ISSUER, p->where, was->issuer, is->issuer);
 	} else if (!told) {
-		tell_until(c, p, CHANGE_CERT_RENEWED);
+		tell_until(c, p, is->not_after < was->not_after ? CHANGE_CERT_SHORTER : CHANGE_CERT_RENEWED);
 	}
 	if (was->key != NULL && is->key != NULL && strcmp(was->key, is->key) != 0)
 		change_add(c, CHANGE_CERT_KEY, p->where, was->key, is->key);

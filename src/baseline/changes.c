@@ -50,6 +50,7 @@ static const struct change_row {
 	[CHANGE_CERT_VALID] = { "CERT_VALID_AGAIN", "the certificate is good now", SEVERITY_NOTE },
 	[CHANGE_ISSUER] = { "CERT_ISSUER_CHANGED", "the certificate is of another issuer", SEVERITY_WARNING },
 	[CHANGE_CERT_RENEWED] = { "CERT_RENEWED", "the certificate was renewed", SEVERITY_NOTE },
+	[CHANGE_CERT_SHORTER] = { "CERT_ENDS_EARLIER", "the certificate was replaced by one that ends earlier", SEVERITY_WARNING },
 	[CHANGE_CERT_NAME_DROPPED] = { "CERT_NAME_DROPPED", "the certificate lacks a name that it had", SEVERITY_WARNING },
 	[CHANGE_CERT_KEY] = { "CERT_KEY_CHANGED", "the certificate's key is of another kind", SEVERITY_NOTE },
 	[CHANGE_AUTH_DROPPED] = { "AUTH_DROPPED", "a log-in method is not offered any more", SEVERITY_PROBLEM },

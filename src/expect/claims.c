@@ -165,10 +165,10 @@ static enum expect_state cert_days(const struct expect_claim *c, const struct ob
 	if (l == NULL)
 		return state;
 	left = l->not_after - o->started_at_us / 1000000;
-	left = left >= 0 ? left / DAY : -((-left + DAY - 1) / DAY);
-	buf_addf(seen, "%" PRId64 " days left, until ", left);
+	buf_addf(seen, left >= 0 ? "%" PRId64 " days left, until " : "it ended %" PRId64 " days ago, on ",
+		 (left >= 0 ? left : -left) / DAY);
 	seen_date(seen, l->not_after);
-	return claim_compare(c, left);
+	return claim_compare(c, left >= 0 ? left / DAY : left / DAY - 1); /* -1: it has ended */
 }
 
 /* RFC 6125 6.4.3, RFC 9525: "*." stands for one label. */
@@ -426,27 +426,47 @@ static enum expect_state takes_time(const struct expect_claim *c, const struct o
 
 /* clang-format off */
 const struct claim_row claim_rows[] = {
-	{ .word = "open", .at = is_open, .example = "open" },
-	{ .word = "closed", .at = is_closed, .example = "closed" },
-	{ .word = "filtered", .at = is_filtered, .example = "filtered" },
-	{ .word = "starttls", .at = has_starttls, .example = "starttls" },
-	{ .word = "implicit-tls", .at = has_implicit_tls, .example = "implicit-tls" },
-	{ .word = "no-plaintext-auth", .at = no_plaintext_auth, .denies = true, .example = "no-plaintext-auth" },
-	{ .word = "auth", .value = VALUE_WORDS, .at = has_auth, .example = "auth=PLAIN|LOGIN" },
-	{ .word = "tls", .value = VALUE_TLS, .at = has_tls, .example = "tls>=1.2" },
-	{ .word = "cert-valid", .at = cert_valid, .example = "cert-valid" },
-	{ .word = "cert-days", .value = VALUE_NUMBER, .at = cert_days, .example = "cert-days>=14" },
-	{ .word = "cert-names", .value = VALUE_HOSTS, .at = cert_names, .example = "cert-names=mail.example.com" },
-	{ .word = "cert-sha256", .value = VALUE_SHA256, .at = cert_sha256, .example = "cert-sha256=5f0c... (64 digits)" },
-	{ .word = "size", .value = VALUE_BYTES, .at = has_size, .example = "size>=30M" },
-	{ .word = "capability", .value = VALUE_WORDS, .at = has_capability, .example = "capability=SMTPUTF8" },
-	{ .word = "code", .value = VALUE_REPLY_CODE, .of_stage = true, .at = has_code, .example = "greeting.code=220" },
-	{ .word = "reply", .value = VALUE_TEXT, .of_stage = true, .at = has_reply, .example = "reply~\"mail.example.com\"" },
-	{ .word = "time", .value = VALUE_TIME, .of_stage = true, .at = takes_time, .example = "time<500ms" },
+	{ .word = "open", .at = is_open, .example = "open",
+	  .remedy = "Start the mail server behind the port, or open the port in the firewall of the host or of its network; smtpprobe --trace always shows how far packets get." },
+	{ .word = "closed", .at = is_closed, .example = "closed",
+	  .remedy = "Stop what listens there, or close the port in the firewall." },
+	{ .word = "filtered", .at = is_filtered, .example = "filtered",
+	  .remedy = "Have the firewall drop packets to the port, or expect closed instead." },
+	{ .word = "starttls", .at = has_starttls, .example = "starttls",
+	  .remedy = "Switch STARTTLS on in the server (Postfix: smtpd_tls_security_level = may, with a certificate and its key), or take away what filters it on the way." },
+	{ .word = "implicit-tls", .at = has_implicit_tls, .example = "implicit-tls",
+	  .remedy = "Have the server begin with TLS on this port (Postfix: smtpd_tls_wrappermode = yes in master.cf)." },
+	{ .word = "no-plaintext-auth", .at = no_plaintext_auth, .denies = true, .example = "no-plaintext-auth",
+	  .remedy = "Offer log-in only inside of TLS (Postfix: smtpd_tls_auth_only = yes)." },
+	{ .word = "auth", .value = VALUE_WORDS, .at = has_auth, .example = "auth=PLAIN|LOGIN",
+	  .remedy = "Switch the log-in method on for this port (Postfix: smtpd_sasl_auth_enable = yes; Dovecot: auth_mechanisms)." },
+	{ .word = "tls", .value = VALUE_TLS, .at = has_tls, .example = "tls>=1.2",
+	  .remedy = "Let the server speak that version (Postfix: smtpd_tls_protocols); where it speaks no TLS at all, switch that on first." },
+	{ .word = "cert-valid", .at = cert_valid, .example = "cert-valid",
+	  .remedy = "Install a certificate for this name with all of its chain, and reload the server." },
+	{ .word = "cert-days", .value = VALUE_NUMBER, .at = cert_days, .example = "cert-days>=14",
+	  .remedy = "Renew the certificate and reload the server, and see why that did not happen by itself." },
+	{ .word = "cert-names", .value = VALUE_HOSTS, .at = cert_names, .example = "cert-names=mail.example.com",
+	  .remedy = "Have a certificate issued that covers the name." },
+	{ .word = "cert-sha256", .value = VALUE_SHA256, .at = cert_sha256, .example = "cert-sha256=5f0c... (64 digits)",
+	  .remedy = "Install the certificate that is expected; where it was renewed on purpose, change the fingerprint here." },
+	{ .word = "size", .value = VALUE_BYTES, .at = has_size, .example = "size>=30M",
+	  .remedy = "Raise the limit of the server (Postfix: message_size_limit), or expect less." },
+	{ .word = "capability", .value = VALUE_WORDS, .at = has_capability, .example = "capability=SMTPUTF8",
+	  .remedy = "Switch the extension on in the server; a device on the way that filters EHLO replies takes it out as well." },
+	{ .word = "code", .value = VALUE_REPLY_CODE, .of_stage = true, .at = has_code, .example = "greeting.code=220",
+	  .remedy = "See the log of the server for why it answers so." },
+	{ .word = "reply", .value = VALUE_TEXT, .of_stage = true, .at = has_reply, .example = "reply~\"mail.example.com\"",
+	  .remedy = "See the log of the server for why it answers so." },
+	{ .word = "time", .value = VALUE_TIME, .of_stage = true, .at = takes_time, .example = "time<500ms",
+	  .remedy = "See which stage takes long (the HTML report draws them) and why: name lookups of the server, its load, the way." },
 	{ .word = "finding", .value = VALUE_DIAGNOSIS, .of = claim_finding, .example = "finding=TLS_CERT_EXPIRED" },
-	{ .word = "no-finding", .value = VALUE_DIAGNOSIS, .of = claim_no_finding, .denies = true, .example = "no-finding=TLS_CERT_*" },
-	{ .word = "mx-count", .value = VALUE_NUMBER, .of = claim_mx_count, .example = "mx-count>=2" },
-	{ .word = "ipv6", .of = claim_ipv6, .example = "ipv6" },
+	{ .word = "no-finding", .value = VALUE_DIAGNOSIS, .of = claim_no_finding, .denies = true, .example = "no-finding=TLS_CERT_*",
+	  .remedy = "Do what the report says of that finding." },
+	{ .word = "mx-count", .value = VALUE_NUMBER, .of = claim_mx_count, .example = "mx-count>=2",
+	  .remedy = "Add MX records to the domain, or expect fewer." },
+	{ .word = "ipv6", .of = claim_ipv6, .example = "ipv6",
+	  .remedy = "Publish AAAA records for the hosts, and have the servers listen at them." },
 	{ .word = NULL },
 };
 /* clang-format on */

@@ -42,6 +42,7 @@ struct claim_row {
 	enum expect_state (*of)(const struct expect_claim *c, const struct scene *s,
 				struct buf *seen);
 	const char *example;
+	const char *remedy;          /* what to do where it is not met; NULL: what was seen says it */
 };
 
 extern const struct claim_row claim_rows[];

@@ -64,6 +64,7 @@ struct expect_sight {
 struct expect_verdict {
 	char *text;                  /* "587: tls>=1.2" */
 	enum expect_state state;
+	const char *remedy;          /* what to do; NULL: it is met, or what was seen says it */
 	char *why;                   /* why it could not be checked at all; NULL: see the sights */
 	struct expect_sight *sights;
 	size_t sight_count;

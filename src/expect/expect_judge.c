@@ -79,7 +79,8 @@ static void look(struct expect_verdict *v, const struct expect_claim *c, const s
 }
 
 /* Which endpoints there were, for one who selected none of them. */
-static char *say_none(const struct expectation *x, const struct observation *o)
+static char *say_none(const struct expectation *x, const struct observation *o,
+		      const struct diagnosis *d)
 {
 	size_t out = 0;
 
@@ -89,13 +90,17 @@ static char *say_none(const struct expectation *x, const struct observation *o)
 		return mem_printf("this machine has no route to the %zu selected %s", out,
 				  out == 1 ? "address" : "addresses");
 	if (o->endpoint_count == 0)
-		return mem_strdup("no address was found to probe");
+		return d->finding_count > 0 ? mem_printf("no address was found to probe: %s",
+							 d->findings[0].summary) :
+					      mem_strdup("no address was found to probe");
 	return mem_printf("nothing that was probed is selected by \"%s\"", x->selector);
 }
 
-static void judge_endpoints(struct expect_verdict *v, const struct expectation *x,
-			    const struct expect_claim *c, const struct observation *o)
+static void judge_endpoints(struct expect_verdict *v, const struct expect_claim *c,
+			    const struct scene *s)
 {
+	const struct expectation *x = s->x;
+	const struct observation *o = s->o;
 	enum expect_state worst = EXPECT_MET, best = EXPECT_NOT_MET;
 
 	for (size_t i = 0; i < o->endpoint_count; i++)
@@ -109,7 +114,7 @@ static void judge_endpoints(struct expect_verdict *v, const struct expectation *
 	}
 	v->state = v->sight_count == 0 ? EXPECT_UNCHECKED : x->any ? best : worst;
 	if (v->sight_count == 0)
-		v->why = say_none(x, o);
+		v->why = say_none(x, o, s->d);
 }
 
 static void judge_target(struct expect_verdict *v, const struct expect_claim *c, const struct scene *s)
@@ -133,9 +138,10 @@ void expect_judge(struct expect_verdicts *v, const struct expectations *x, const
 
 			one->text = mem_printf("%s: %s", x->list[i].selector, c->text);
 			if (c->row->at != NULL)
-				judge_endpoints(one, &x->list[i], c, o);
+				judge_endpoints(one, c, &s);
 			else
 				judge_target(one, c, &s);
+			one->remedy = one->state == EXPECT_NOT_MET ? c->row->remedy : NULL;
 			v->by_state[one->state]++;
 		}
 }

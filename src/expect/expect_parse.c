@@ -416,6 +416,27 @@ static bool unquote(const struct parse *s, struct piece *value)
 	return true;
 }
 
+/* A forgotten comma must not make a claim a part of the one before, which would then be met or not
+ * without it. `value` begins behind the comparison. */
+static bool is_one_word(const struct parse *s, const struct expect_claim *c, struct piece value)
+{
+	const char *end = value.at + value.n;
+	struct piece next = value;
+
+	if (value.n > 0 && value.at[0] == '"')
+		return true;
+	if (c->row->value != VALUE_NONE) {
+		while (next.at < end && strchr(blanks, *next.at) == NULL)
+			next.at++;
+		next.at += strspn(next.at, blanks);
+	}
+	next.n = strcspn(next.at, blanks);
+	return next.at >= end ||
+	       refuse(s, (struct piece){ next.at, next.at + next.n > end ? (size_t)(end - next.at) : next.n },
+		      "has no comma before it; write one between claims, and put a value with blanks in "
+		      "double quotes");
+}
+
 static bool take_compare(const struct parse *s, struct expect_claim *c, struct piece all,
 			 struct piece *value)
 {
@@ -431,7 +452,7 @@ static bool take_compare(const struct parse *s, struct expect_claim *c, struct p
 		}
 	}
 	if (may_compare(c->row->value, c->compare))
-		return unquote(s, value);
+		return is_one_word(s, c, *value) && unquote(s, value);
 	wanted = mem_printf("is not how %s is written; write it as in %s", c->row->word, c->row->example);
 	refuse(s, all, wanted);
 	free(wanted);

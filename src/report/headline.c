@@ -16,11 +16,19 @@ static size_t count_severity(const struct diagnosis *d, enum severity severity)
 	return n;
 }
 
-enum severity headline_severity(const struct diagnosis *d)
+static bool fails_for_notes(const struct report_target *t)
 {
-	if (d->status == STATUS_PROBLEM)
+	return t->findings_count && t->fail_on <= SEVERITY_NOTE &&
+	       count_severity(t->d, SEVERITY_NOTE) > 0;
+}
+
+enum severity headline_severity(const struct report_target *t)
+{
+	if (t->d->status == STATUS_PROBLEM)
 		return SEVERITY_PROBLEM;
-	return count_severity(d, SEVERITY_WARNING) > 0 ? SEVERITY_WARNING : SEVERITY_OK;
+	if (count_severity(t->d, SEVERITY_WARNING) > 0)
+		return SEVERITY_WARNING;
+	return fails_for_notes(t) ? SEVERITY_NOTE : SEVERITY_OK;
 }
 
 /* The first of the most severe. A warning about DNS is a side matter beside one about a port: the
@@ -34,14 +42,18 @@ static const struct finding *worst(const struct diagnosis *d)
 }
 
 /* The finding that speaks for all: the worst, or the one that says all is well. */
-static const char *headline(const struct observation *o, const struct diagnosis *d)
+static const char *headline(const struct report_target *t)
 {
+	const struct observation *o = t->o;
+	const struct diagnosis *d = t->d;
 	const struct finding *last = d->finding_count > 0 ? &d->findings[d->finding_count - 1] : NULL;
 
 	if (o->cut_short)
 		return "cut short; this is what is known so far";
 	if (d->finding_count > 0 && d->findings[0].severity >= SEVERITY_WARNING)
 		return worst(d)->summary;
+	if (d->status != STATUS_UNCHECKED && fails_for_notes(t))
+		return d->findings[0].summary;
 	if (d->status == STATUS_UNCHECKED)
 		return last != NULL ? last->summary : "nothing could be tested";
 	return last != NULL && last->severity == SEVERITY_OK ? last->summary : "no problem was found";
@@ -76,9 +88,10 @@ static bool names(const char *text, const char *name)
 }
 
 /* A headline that names the target needs no name before it. */
-void headline_say(struct buf *b, const struct observation *o, const struct diagnosis *d, bool utf8)
+void headline_say(struct buf *b, const struct report_target *t, bool utf8)
 {
-	const char *text = headline(o, d);
+	const struct observation *o = t->o;
+	const char *text = headline(t);
 	bool named = o->target.name != NULL && names(text, o->target.name);
 
 	if (!named || (utf8 && o->target.unicode != NULL)) {
@@ -86,6 +99,62 @@ void headline_say(struct buf *b, const struct observation *o, const struct diagn
 		buf_adds(b, ": ");
 	}
 	buf_adds(b, text);
+}
+
+static void say_name(struct buf *b, const struct observation *o)
+{
+	const char *name = o->target.name != NULL ? o->target.name : o->target.input;
+
+	buf_addf(b, "%s: ", name != NULL ? name : "?");
+}
+
+enum expect_state headline_expected(struct buf *b, const struct report_target *t)
+{
+	const struct expect_verdicts *v = t->expected;
+	enum expect_state state = EXPECT_STATE_COUNT - 1;
+
+	while (state > EXPECT_MET && v->by_state[state] == 0)
+		state--;
+	say_name(b, t->o);
+	if (state == EXPECT_MET)
+		buf_addf(b, v->count == 1 ? "what was expected is met" : "all %zu expectations are met",
+			 v->count);
+	else
+		buf_addf(b, "%zu of %zu %s %s", v->by_state[state], v->count,
+			 v->count == 1 ? "expectation" : "expectations", words_name(&expect_state_words, state));
+	if (state == EXPECT_NOT_MET && v->by_state[EXPECT_UNCHECKED] > 0)
+		buf_addf(b, ", %zu %s", v->by_state[EXPECT_UNCHECKED],
+			 words_name(&expect_state_words, EXPECT_UNCHECKED));
+	return state;
+}
+
+void headline_changed(struct buf *b, const struct report_target *t)
+{
+	const struct baseline_changes *c = t->changes;
+
+	say_name(b, t->o);
+	if (!c->known)
+		buf_adds(b, "the baseline has no record of it");
+	else if (c->count == 0)
+		buf_adds(b, "nothing that matters has changed since the baseline");
+	else
+		buf_addf(b, "%zu %s since the baseline", c->count, c->count == 1 ? "change" : "changes");
+}
+
+enum severity headline_change_severity(const struct baseline_changes *c)
+{
+	enum severity worst = SEVERITY_OK;
+
+	for (size_t i = 0; i < c->count; i++)
+		if (c->list[i].severity > worst)
+			worst = c->list[i].severity;
+	return worst;
+}
+
+bool headline_is_beside(const struct report_target *t)
+{
+	return t->d->status != STATUS_UNCHECKED && headline_severity(t) == SEVERITY_OK &&
+	       report_weigh(t) != REPORT_FINE;
 }
 
 void headline_kind(struct buf *b, const struct observation *o)

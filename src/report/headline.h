@@ -7,14 +7,29 @@
 
 #include "report/report.h"
 
-/* What a verdict comes to, where something could be checked at all. */
-enum severity headline_severity(const struct diagnosis *d);
+/* What the findings come to, where something could be checked at all: the worst from warnings on, and
+ * a note where notes are what is failed for. */
+enum severity headline_severity(const struct report_target *t);
 
 /* The target's name, with its letters of other scripts where utf8 allows them. */
 void headline_target(struct buf *b, const struct observation *o, bool utf8);
 
 /* "mx1.example.com: All is well" */
-void headline_say(struct buf *b, const struct observation *o, const struct diagnosis *d, bool utf8);
+void headline_say(struct buf *b, const struct report_target *t, bool utf8);
+
+/* "mx1.example.com: 1 of 4 expectations not met"; returns the state of the worst. Where something was
+ * expected. */
+enum expect_state headline_expected(struct buf *b, const struct report_target *t);
+
+/* "mx1.example.com: 2 changes since the baseline". Where there is a baseline. */
+void headline_changed(struct buf *b, const struct report_target *t);
+
+/* The worst change; SEVERITY_OK: there is none. */
+enum severity headline_change_severity(const struct baseline_changes *c);
+
+/* Does the exit status say that something is wrong, where the findings alone do not? "All is well" must
+ * not be read as the verdict then. */
+bool headline_is_beside(const struct report_target *t);
 
 /* "domain, mail goes to 2 hosts (MX)" */
 void headline_kind(struct buf *b, const struct observation *o);

@@ -2,6 +2,7 @@
  *
  * Annotations of GitHub Actions ("Workflow commands for GitHub Actions"): a line for each thing that
  * fails, and each warning beside it. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -63,6 +64,20 @@ static void add_points(struct buf *to, const struct test_points *p)
 		buf_addf(to, "::error title=smtpprobe::and %zu more, which the report has\n", left);
 }
 
+/* Those that do not fail the run. */
+static void add_changes(struct buf *to, const struct report_target *t)
+{
+	for (size_t i = 0; t->changes != NULL && i < t->changes->count && i < LINES_MAX; i++) {
+		const struct baseline_change *c = &t->changes->list[i];
+		char *seen = mem_printf("%s: %s: before %s, now %s", c->where, c->what,
+					c->before != NULL ? c->before : "-", c->after != NULL ? c->after : "-");
+
+		if (c->severity < t->fail_on)
+			add_line(to, c->severity >= SEVERITY_WARNING ? "warning" : "notice", c->code, seen, NULL);
+		free(seen);
+	}
+}
+
 static void github_target(struct buf *to, const struct report_style *s, const struct report_target *t,
 			  void *kept)
 {
@@ -73,6 +88,7 @@ static void github_target(struct buf *to, const struct report_style *s, const st
 	(void)kept;
 	test_points_make(&p, t);
 	add_points(to, &p);
+	add_changes(to, t);
 	for (size_t i = 0; i < t->d->finding_count && said < LINES_MAX; i++) {
 		const struct finding *f = &t->d->findings[i];
 

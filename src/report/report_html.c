@@ -74,25 +74,45 @@ void report_html_badge(struct buf *to, enum severity severity)
 
 /* ---- the verdict ---------------------------------------------------------------------------- */
 
-static const char *verdict_word(const struct diagnosis *d)
+struct shown_verdict {
+	const char *class, *word;
+};
+
+static struct shown_verdict of_severity(enum severity severity)
 {
-	return d->status == STATUS_UNCHECKED ? "UNCHECKED" : severities[headline_severity(d)].word;
+	return (struct shown_verdict){ severities[severity].class, severities[severity].word };
 }
 
-static const char *verdict_class(const struct diagnosis *d)
+/* What decides the exit status is the verdict: the expectations, the changes, or the findings. Its
+ * sentence goes to *line. */
+static struct shown_verdict say_verdict(struct buf *line, const struct report_target *t)
 {
-	return d->status == STATUS_UNCHECKED ? "unknown" : severities[headline_severity(d)].class;
+	static const struct shown_verdict unchecked = { "unknown", "UNCHECKED" };
+	static const struct shown_verdict states[EXPECT_STATE_COUNT] = {
+		[EXPECT_MET] = { "good", "MET" },
+		[EXPECT_UNCHECKED] = { "unknown", "UNCHECKED" },
+		[EXPECT_NOT_MET] = { "bad", "NOT MET" },
+	};
+
+	if (t->expected != NULL)
+		return states[headline_expected(line, t)];
+	if (t->changes != NULL) {
+		headline_changed(line, t);
+		return t->changes->known ? of_severity(headline_change_severity(t->changes)) : unchecked;
+	}
+	headline_say(line, t, true);
+	return t->d->status == STATUS_UNCHECKED ? unchecked : of_severity(headline_severity(t));
 }
 
 static void put_verdict(struct buf *to, const struct report_target *t)
 {
+	struct shown_verdict v;
 	struct buf line;
 
 	buf_init(&line, HTML_TEXT_MAX);
-	headline_say(&line, t->o, t->d, true);
-	buf_addf(to, "<div class=\"verdict %s\">\n<h2 id=\"t%zu-verdict\">", verdict_class(t->d),
-		 t->nth);
-	put_badge(to, verdict_class(t->d), verdict_word(t->d));
+	v = say_verdict(&line, t);
+	buf_addf(to, "<div class=\"verdict %s\">\n<h2 id=\"t%zu-verdict\">", v.class, t->nth);
+	put_badge(to, v.class, v.word);
 	report_html_put(to, " ", buf_str(&line), "</h2>\n");
 	buf_reset(&line);
 	headline_kind(&line, t->o);
@@ -149,6 +169,8 @@ static void put_expected(struct buf *to, const struct report_target *t)
 		put_badge(to, classes[v->state], words_name(&expect_state_words, v->state));
 		buf_adds(to, "</td><td>");
 		put_sights(to, t, v);
+		if (v->remedy != NULL)
+			report_html_put(to, "<p><strong>Do</strong> ", v->remedy, "</p>");
 		buf_adds(to, "</td></tr>\n");
 	}
 	buf_adds(to, "</tbody></table>\n");
@@ -230,9 +252,11 @@ static void html_target(struct buf *to, const struct report_style *s, const stru
 	if (k != NULL) {
 		struct entry *e = mem_append(&k->list, &k->count, sizeof(*e));
 
+		e->nth = t->nth;
+		e->word = mem_strdup(say_verdict(&line, t).word);
+		buf_reset(&line);
 		headline_target(&line, t->o, true);
-		*e = (struct entry){ .nth = t->nth, .word = mem_strdup(verdict_word(t->d)),
-				     .name = mem_strdup(buf_str(&line)) };
+		e->name = mem_strdup(buf_str(&line));
 		buf_reset(&line);
 	}
 	buf_addf(to, "<article id=\"t%zu\" aria-labelledby=\"t%zu-verdict\">\n", t->nth, t->nth);

@@ -7,6 +7,7 @@
 #include "base/json_writer.h"
 #include "base/mem.h"
 #include "diagnose/rule.h"
+#include "options/exit_code.h"
 #include "record/observation_json.h"
 #include "report/report.h"
 #include "report/report_json_clients.h"
@@ -135,6 +136,8 @@ static void write_expectations(struct json_writer *w, const struct expect_verdic
 		json_writer_string(w, words_name(&expect_state_words, v->list[i].state));
 		json_writer_key(w, "why");
 		json_writer_string(w, v->list[i].why);
+		json_writer_key(w, "do");
+		json_writer_string(w, v->list[i].remedy);
 		write_sights(w, &v->list[i]);
 		json_writer_end_object(w);
 	}
@@ -182,6 +185,10 @@ static void write_changes(struct json_writer *w, const struct baseline_changes *
 	json_writer_end_object(w);
 }
 
+static const int exit_statuses[] = {
+	[REPORT_FINE] = EXIT_FINE, [REPORT_UNCHECKED] = EXIT_UNCHECKED, [REPORT_FOUND] = EXIT_FOUND,
+};
+
 static void write_target(struct buf *to, const struct report_style *s,
 			 const struct report_target *t, void *kept)
 {
@@ -209,6 +216,8 @@ static void write_target(struct buf *to, const struct report_style *s,
 	json_writer_end_list(&w);
 	write_expectations(&w, t->expected);
 	write_changes(&w, t->changes);
+	json_writer_key(&w, "exit_status");
+	json_writer_int(&w, exit_statuses[report_weigh(t)]);
 	json_writer_end_object(&w);
 	buf_addc(to, '\n');
 }

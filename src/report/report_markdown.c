@@ -55,10 +55,35 @@ static void put_points(struct buf *to, const struct report_target *t)
 		buf_addf(to, " | %s%s%s | ", x->state == EXPECT_MET ? "" : "**",
 			 words_name(&expect_state_words, x->state), x->state == EXPECT_MET ? "" : "**");
 		add_text(to, x->seen);
+		if (x->remedy != NULL) {
+			buf_adds(to, ". **Do** ");
+			add_text(to, x->remedy);
+		}
 		buf_adds(to, " |\n");
 	}
 	buf_addc(to, '\n');
 	test_points_clear(&p);
+}
+
+static void put_changes(struct buf *to, const struct baseline_changes *c)
+{
+	if (c == NULL || c->count == 0)
+		return;
+	buf_adds(to, "| Changed | Where | Before | Now |\n| --- | --- | --- | --- |\n");
+	for (size_t i = 0; i < c->count; i++) {
+		const struct baseline_change *x = &c->list[i];
+		const char *cells[] = { x->where, x->before, x->after };
+
+		buf_addf(to, "| **%s** ", words_name(&severity_words, x->severity));
+		add_text(to, x->what);
+		buf_addf(to, " (`%s`)", x->code);
+		for (size_t k = 0; k < COUNT(cells); k++) {
+			buf_adds(to, " | ");
+			add_text(to, cells[k]);
+		}
+		buf_adds(to, " |\n");
+	}
+	buf_addc(to, '\n');
 }
 
 static void put_ports(struct buf *to, const struct observation *o)
@@ -114,15 +139,28 @@ static void put_finding(struct buf *to, const struct finding *f)
 	buf_addc(to, '\n');
 }
 
+/* What decides the exit status is the heading: the expectations, the changes, or the findings. */
+static const char *say_verdict(struct buf *line, const struct report_target *t)
+{
+	if (t->expected != NULL)
+		return words_name(&expect_state_words, headline_expected(line, t));
+	if (t->changes != NULL) {
+		headline_changed(line, t);
+		return !t->changes->known ? "unchecked" :
+		       words_name(&severity_words, headline_change_severity(t->changes));
+	}
+	headline_say(line, t, true);
+	return t->d->status == STATUS_UNCHECKED ? "unchecked" :
+	       words_name(&severity_words, headline_severity(t));
+}
+
 static void put_head(struct buf *to, const struct report_target *t)
 {
 	const struct diagnosis *d = t->d;
 	struct buf line;
 
 	buf_init(&line, BUF_NO_LIMIT);
-	buf_addf(to, "### %s: ", d->status == STATUS_UNCHECKED ? "unchecked" :
-		 words_name(&severity_words, headline_severity(d)));
-	headline_say(&line, t->o, d, true);
+	buf_addf(to, "### %s: ", say_verdict(&line, t));
 	add_text(to, buf_str(&line));
 	buf_adds(to, "\n\n");
 	buf_clear(&line);
@@ -148,9 +186,11 @@ static void markdown_target(struct buf *to, const struct report_style *s, const 
 	(void)kept;
 	put_head(to, t);
 	put_points(to, t);
+	put_changes(to, t->changes);
 	put_ports(to, t->o);
 	for (size_t i = 0; i < t->d->finding_count; i++)
-		put_finding(to, &t->d->findings[i]);
+		if (t->d->findings[i].severity != SEVERITY_OK || !headline_is_beside(t))
+			put_finding(to, &t->d->findings[i]);
 	buf_init(&origin, BUF_NO_LIMIT);
 	headline_origin(&origin, t->o);
 	add_text(to, buf_str(&origin));

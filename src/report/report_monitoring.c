@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "diagnose/facts.h"
 #include "diagnose/rule.h"
@@ -63,23 +64,35 @@ static void add_text(struct buf *to, const char *text)
 
 static void say_verdict(struct buf *to, const struct expect_verdict *v)
 {
+	const struct expect_sight *s = NULL;
 	const char *seen = v->why;
 
-	for (size_t i = 0; seen == NULL && i < v->sight_count; i++)
+	for (size_t i = 0; s == NULL && seen == NULL && i < v->sight_count; i++)
 		if (v->sights[i].state == v->state)
-			seen = v->sights[i].seen;
+			s = &v->sights[i];
 	add_text(to, v->text);
-	if (seen != NULL && *seen != '\0') {
-		buf_adds(to, " - ");
-		add_text(to, seen);
-	}
+	if (s != NULL)
+		seen = s->seen;
+	if (seen == NULL || *seen == '\0')
+		return;
+	buf_adds(to, " - ");
+	if (s != NULL && s->endpoint != NULL)
+		buf_addf(to, "port %u: ", s->endpoint->port);
+	add_text(to, seen);
+}
+
+/* What stood in the way of the one before, at the same place, stood in the way of this one too. */
+static bool same_cause(const struct expect_verdict *a, const struct expect_verdict *b)
+{
+	return a->sight_count > 0 && b->sight_count > 0 && a->sights[0].endpoint == b->sights[0].endpoint &&
+	       strcmp(a->sights[0].seen, b->sights[0].seen) == 0;
 }
 
 static size_t say_verdicts(struct buf *to, const struct expect_verdicts *v, enum expect_state state,
 			   size_t said)
 {
 	for (size_t i = 0; i < v->count; i++) {
-		if (v->list[i].state != state)
+		if (v->list[i].state != state || (i > 0 && same_cause(&v->list[i - 1], &v->list[i])))
 			continue;
 		if (said < SHOWN) {
 			buf_adds(to, said > 0 ? "; " : state == EXPECT_NOT_MET ? "not met: " :
@@ -91,10 +104,41 @@ static size_t say_verdicts(struct buf *to, const struct expect_verdicts *v, enum
 	return said;
 }
 
-static void say_findings(struct buf *to, const struct diagnosis *d)
+static bool ready(const struct obs_endpoint *e)
 {
+	return e->ehlo_tls.reply.outcome == OUT_OK ||
+	       (e->starttls.outcome == OUT_NOT_OFFERED && e->ehlo.reply.outcome == OUT_OK);
+}
+
+/* "25, 465 and 587 work" */
+static void say_ports(struct buf *to, const struct observation *o)
+{
+	size_t count = 0, nth = 0;
+	unsigned ports[LIMIT_PORTS];
+
+	for (size_t i = 0; i < o->endpoint_count; i++) {
+		size_t k = 0;
+
+		while (k < count && ports[k] != o->endpoints[i].port)
+			k++;
+		if (k == count && ready(&o->endpoints[i]) && count < LIMIT_PORTS)
+			ports[count++] = o->endpoints[i].port;
+	}
+	for (; nth < count; nth++)
+		buf_addf(to, "%s%u", nth == 0 ? "" : nth + 1 == count ? " and " : ", ", ports[nth]);
+	buf_adds(to, count == 0 ? "no problem was found" : count == 1 ? " works" : " work");
+}
+
+static void say_findings(struct buf *to, const struct monitored *m)
+{
+	const struct diagnosis *d = m->d;
+
 	if (d->finding_count == 0) {
 		buf_adds(to, "nothing could be tested");
+		return;
+	}
+	if (state_of_findings(m) == MONITORING_OK) {
+		say_ports(to, m->o);
 		return;
 	}
 	add_text(to, d->findings[0].summary);
@@ -108,7 +152,7 @@ static void say_what(struct buf *to, const struct monitored *m)
 	size_t said = 0;
 
 	if (found == MONITORING_CRITICAL || found == MONITORING_UNKNOWN) {
-		say_findings(to, m->d);
+		say_findings(to, m);
 		return;
 	}
 	said = say_verdicts(to, m->critical, EXPECT_NOT_MET, said);
@@ -122,19 +166,13 @@ static void say_what(struct buf *to, const struct monitored *m)
 	if (said > 0)
 		return;
 	if (m->findings_count)
-		say_findings(to, m->d);
+		say_findings(to, m);
 	else
 		buf_addf(to, "everything that is expected is met (%zu)",
 			 m->critical->count + m->warning->count);
 }
 
 /* ---- performance data ------------------------------------------------------------------------ */
-
-static bool ready(const struct obs_endpoint *e)
-{
-	return e->ehlo_tls.reply.outcome == OUT_OK ||
-	       (e->starttls.outcome == OUT_NOT_OFFERED && e->ehlo.reply.outcome == OUT_OK);
-}
 
 /* Of several addresses the slowest counts, and the certificate that ends first. */
 static void add_port(struct buf *to, const struct observation *o, unsigned port,

@@ -22,11 +22,16 @@ static const struct label severity_label[SEVERITY_COUNT] = {
 	[SEVERITY_PROBLEM] = { "PROBLEM", "1;31" },
 };
 static const struct label unchecked_label = { "UNCHECKED", "1;35" };
+static const struct label beside_label = { "OTHERWISE", "0" };
 
-static const struct label *verdict(const struct diagnosis *d)
+static const struct label *verdict(const struct report_target *t)
 {
+	const struct diagnosis *d = t->d;
+
+	if (headline_is_beside(t))
+		return &beside_label;
 	return d->status == STATUS_UNCHECKED ? &unchecked_label :
-	       &severity_label[headline_severity(d)];
+	       &severity_label[headline_severity(t)];
 }
 
 static void put_label(struct buf *to, const struct report_style *s, const struct label *l)
@@ -42,21 +47,21 @@ void report_text_severity(struct buf *to, const struct report_style *s, enum sev
 	put_label(to, s, &severity_label[severity]);
 }
 
-static void put_headline(struct buf *to, const struct report_style *s, const struct observation *o,
-			 const struct diagnosis *d)
+static void put_headline(struct buf *to, const struct report_style *s, const struct report_target *t)
 {
 	struct buf raw;
 
 	buf_init(&raw, LINE_MAX_BYTES);
-	headline_say(&raw, o, d, s->utf8);
+	headline_say(&raw, t, s->utf8);
 	layout_escape(to, buf_str(&raw), s->utf8);
 	buf_clear(&raw);
 }
 
-void report_text_header(struct buf *to, const struct report_style *s, const struct observation *o,
-			const struct diagnosis *d)
+void report_text_header(struct buf *to, const struct report_style *s, const struct report_target *t)
 {
-	const struct label *l = verdict(d);
+	const struct observation *o = t->o;
+	const struct diagnosis *d = t->d;
+	const struct label *l = verdict(t);
 	struct buf line, took;
 	size_t at;
 
@@ -64,7 +69,7 @@ void report_text_header(struct buf *to, const struct report_style *s, const stru
 	buf_init(&took, 64);
 	put_label(to, s, l);
 	buf_adds(to, "  ");
-	put_headline(&line, s, o, d);
+	put_headline(&line, s, t);
 	layout_wrap(to, buf_str(&line), strlen(l->word) + 2, 2, s->width);
 	layout_end_line(to);
 	layout_spaces(to, 2);
@@ -166,10 +171,10 @@ static void text_target(struct buf *to, const struct report_style *style,
 		layout_end_line(to);
 	report_text_expected(to, &s, t);
 	report_text_changes(to, &s, t);
-	report_text_header(to, &s, o, d);
+	report_text_header(to, &s, t);
 	put_verdicts(to, &s, d);
 	report_text_matrix(to, &s, o);
-	report_text_findings(to, &s, o, d);
+	report_text_findings(to, &s, t);
 	report_text_paths(to, &s, o);
 	report_text_advice(to, &s, o, d);
 	put_origin(to, &s, o);

@@ -19,14 +19,12 @@ void report_text_changes(struct buf *to, const struct report_style *s,
 			 const struct report_target *t);
 
 /* Verdict, target, counts, duration. */
-void report_text_header(struct buf *to, const struct report_style *s, const struct observation *o,
-			const struct diagnosis *d);
+void report_text_header(struct buf *to, const struct report_style *s, const struct report_target *t);
 
 /* What each address and port came to; nothing where there is neither. */
 void report_text_matrix(struct buf *to, const struct report_style *s, const struct observation *o);
 
-void report_text_findings(struct buf *to, const struct report_style *s,
-			  const struct observation *o, const struct diagnosis *d);
+void report_text_findings(struct buf *to, const struct report_style *s, const struct report_target *t);
 
 /* How far packets to each port got, where that was traced. */
 void report_text_paths(struct buf *to, const struct report_style *s, const struct observation *o);

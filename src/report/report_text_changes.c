@@ -3,6 +3,7 @@
  * What --baseline came to: each change with its code, what was before and is after. */
 #include <string.h>
 
+#include "report/headline.h"
 #include "report/layout.h"
 #include "report/report_text.h"
 
@@ -35,20 +36,16 @@ static void put_change(struct buf *to, const struct report_style *s, const struc
 void report_text_changes(struct buf *to, const struct report_style *s, const struct report_target *t)
 {
 	const struct baseline_changes *c = t->changes;
-	const char *name = t->o->target.name != NULL ? t->o->target.name : "?";
-	struct buf line;
+	struct buf line, raw;
 
 	if (c == NULL)
 		return;
 	buf_init(&line, PARAGRAPH_MAX);
+	buf_init(&raw, PARAGRAPH_MAX);
+	headline_changed(&raw, t);
 	buf_adds(&line, "CHANGES  ");
-	layout_escape(&line, name, s->utf8);
-	if (!c->known)
-		buf_adds(&line, ": the baseline has no record of it");
-	else if (c->count == 0)
-		buf_adds(&line, ": nothing that matters has changed since the baseline");
-	else
-		buf_addf(&line, ": %zu since the baseline", c->count);
+	layout_escape(&line, buf_str(&raw), s->utf8);
+	buf_clear(&raw);
 	layout_wrap(to, buf_str(&line), 0, 2, s->width);
 	layout_end_line(to);
 	buf_clear(&line);

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "diagnose/seen.h"
+#include "report/headline.h"
 #include "report/layout.h"
 #include "report/report_text.h"
 
@@ -17,15 +18,6 @@ static const struct {
 	[EXPECT_UNCHECKED] = { "UNCHECKED", "1;35" },
 	[EXPECT_NOT_MET] = { "NOT MET", "1;31" },
 };
-
-static enum expect_state worst(const struct expect_verdicts *v)
-{
-	enum expect_state state = EXPECT_STATE_COUNT - 1;
-
-	while (state > EXPECT_MET && v->by_state[state] == 0)
-		state--;
-	return state;
-}
 
 static void put_label(struct buf *to, const struct report_style *s, enum expect_state state)
 {
@@ -48,27 +40,14 @@ static void put_wrapped(struct buf *to, const struct report_style *s, const char
 	buf_clear(&line);
 }
 
-/* "example.com: 1 of 4 expectations not met" */
 static void put_summary(struct buf *to, const struct report_style *s, const struct report_target *t)
 {
-	const struct expect_verdicts *v = t->expected;
-	enum expect_state state = worst(v);
-	const char *name = t->o->target.name != NULL ? t->o->target.name : t->o->target.input;
 	struct buf line;
+	enum expect_state state;
 
 	buf_init(&line, PARAGRAPH_MAX);
+	state = headline_expected(&line, t);
 	put_label(to, s, state);
-	buf_addf(&line, "%s: ", name != NULL ? name : "?");
-	if (state == EXPECT_MET)
-		buf_addf(&line, v->count == 1 ? "what was expected is met" :
-			 "all %zu expectations are met", v->count);
-	else
-		buf_addf(&line, "%zu of %zu %s %s", v->by_state[state], v->count,
-			 v->count == 1 ? "expectation" : "expectations",
-			 words_name(&expect_state_words, state));
-	if (state == EXPECT_NOT_MET && v->by_state[EXPECT_UNCHECKED] > 0)
-		buf_addf(&line, ", %zu %s", v->by_state[EXPECT_UNCHECKED],
-			 words_name(&expect_state_words, EXPECT_UNCHECKED));
 	put_wrapped(to, s, buf_str(&line), strlen(labels[state].word) + 2, 2);
 	buf_clear(&line);
 }
@@ -122,7 +101,7 @@ static bool said_below(const struct expect_verdicts *all, const struct expect_ve
 {
 	const struct expect_verdict *next = v + 1;
 
-	if (next == all->list + all->count || next->state != v->state ||
+	if (next == all->list + all->count || next->state != v->state || next->remedy != v->remedy ||
 	    (v->why == NULL) != (next->why == NULL))
 		return false;
 	return v->why != NULL ? strcmp(next->why, v->why) == 0 : same_sights(v, next);
@@ -145,6 +124,8 @@ static void put_verdict(struct buf *to, const struct report_style *s, const stru
 		buf_clear(&line);
 	}
 	put_sights(to, s, t, v);
+	if (v->remedy != NULL)
+		layout_labelled(to, "Do", v->remedy, s->width);
 }
 
 void report_text_expected(struct buf *to, const struct report_style *s, const struct report_target *t)

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "diagnose/rule.h"
+#include "report/headline.h"
 #include "report/layout.h"
 #include "report/report_text.h"
 
@@ -245,14 +246,15 @@ static void put_finding(struct buf *to, const struct report_style *s, const stru
 }
 
 /* What is well first, then what is not, worst first, then what is good to know. */
-void report_text_findings(struct buf *to, const struct report_style *s,
-			  const struct observation *o, const struct diagnosis *d)
+void report_text_findings(struct buf *to, const struct report_style *s, const struct report_target *t)
 {
+	const struct observation *o = t->o;
+	const struct diagnosis *d = t->d;
 	const struct finding *well = d->finding_count > 0 ? &d->findings[d->finding_count - 1] : NULL;
 	const char *code = NULL;
 	size_t notes = 0;
 
-	if (well != NULL && well->severity == SEVERITY_OK) {
+	if (well != NULL && well->severity == SEVERITY_OK && !headline_is_beside(t)) {
 		layout_end_line(to);
 		put_finding(to, s, o, well);
 	}

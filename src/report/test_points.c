@@ -48,6 +48,7 @@ static void add_verdict(struct test_points *p, const struct expect_verdict *v)
 
 		x->where = where;
 		x->seen = mem_strdup(s->seen);
+		x->remedy = state == EXPECT_NOT_MET ? v->remedy : NULL;
 	}
 }
 
@@ -118,8 +119,12 @@ static void add_changes(struct test_points *p, const struct report_target *t)
 
 	for (size_t i = 0; i < c->count; i++) {
 		const struct baseline_change *x = &c->list[i];
-		struct test_point *point = add(p, x->severity >= t->fail_on ? EXPECT_NOT_MET : EXPECT_MET,
-					       mem_printf("%s at %s", x->code, x->where));
+		bool counts = x->severity >= t->fail_on;
+		struct test_point *point =
+			add(p, counts ? EXPECT_NOT_MET : EXPECT_MET,
+			    counts ? mem_printf("%s at %s", x->code, x->where) :
+				     mem_printf("changed, but only a %s: %s at %s",
+						words_name(&severity_words, x->severity), x->code, x->where));
 
 		point->where = mem_strdup(x->where);
 		point->seen = mem_printf("%s: before %s, now %s", x->what,

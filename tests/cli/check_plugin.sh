@@ -57,7 +57,15 @@ plugin 1 WARNING 'fewer days than -D WARN: WARNING' -H mx.test -D 200000,1
 has 'days left' 'the days are told'
 plugin 2 CRITICAL 'fewer days than -D ,CRIT: CRITICAL' -H mx.test -D 200000,100000
 plugin 0 OK 'several ports' -H mx.test -p 25,465,587
-plugin 2 CRITICAL 'STARTTLS is demanded where there is none: CRITICAL' -H mx.test -p 465 -S
+plugin 0 OK 'TLS is demanded, and is there from the first byte: OK' -H mx.test -p 465 -S
+plugin 2 CRITICAL 'TLS is demanded where there is none: CRITICAL' -H odd.mx.test -p 25 -S --expect '25: code=554'
+has 'port 25:' 'the port is named'
+plugin 2 CRITICAL 'one of several ports is closed: CRITICAL' -H mx.test -p 465,26
+has 'port 26: ' 'it is named'
+plugin 0 OK 'what works is told where all is well' -H mx.test -p 465,587
+has '465 and 587 work' 'by port'
+plugin 3 UNKNOWN 'a warning that comes after the critical state: UNKNOWN' -H mx.test -w 5 -c 2
+plugin 3 UNKNOWN 'in days as well: UNKNOWN' -H mx.test -D 7,21
 plugin 2 CRITICAL 'a closed port: CRITICAL' -H mx.test -p 26 -w 1 -c 2
 has 'refused' 'it says that it was refused'
 plugin 2 CRITICAL 'a silent port: CRITICAL, before -t is over' -H silent.mx.test -t 2

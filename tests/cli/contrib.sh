@@ -15,7 +15,7 @@ trap 'rm -rf "$work"' EXIT
 . "$tests/support/tap_lib.sh"
 cd "$work" || exit 99
 record=$tests/data/obs/submission-530.json
-mkdir contrib && cp "$contrib/mail.expect" contrib/ || exit 99
+mkdir contrib && cp "$contrib/mail.expect" contrib/ && cp "$contrib/mail.expect" . || exit 99
 
 # try STATUS COMMAND: the arguments of a recipe's command, with the record for the target.
 try()
@@ -36,7 +36,7 @@ try 2 "$(sed -n "s/^ *sh '\(smtpprobe .*\)'/\1/p" "$contrib/jenkins/Jenkinsfile"
 verdict 'Jenkins: the command runs, and leaves its reports'
 line=$(sed -n 's/^ExecStart=//p' "$contrib/systemd/smtpprobe.service")
 line=${line/\/etc\/smtpprobe/contrib}
-try 2 "${line/\/var\/lib\/smtpprobe/.}"
+try 2 "${line/\/var\/lib\/prometheus\/node-exporter/.}"
 grep -q '^smtpprobe_success' mail.prom || blame 'there are no metrics'
 verdict 'systemd: the command runs, and leaves its metrics'
 

@@ -199,8 +199,15 @@ static void wildcard(struct observation *o)
 	names(o, "*.example.com", "example.com");
 }
 
+static void ends_earlier(struct observation *o)
+{
+	another_leaf(o);
+	leaf(o)->not_after -= 30 * DAY;
+}
+
 static void no_wildcard(struct observation *o)
 {
+	renewed(o);
 	two_names(o);
 	build_set(&leaf(o)->sha256, "bb");
 }
@@ -279,6 +286,8 @@ const struct baseline_case baseline_cases_tls[] = {
 	  "CERT_RENEWED note " AT "\n", NULL },
 	{ "a name was dropped", HOST, two_names, name_dropped,
 	  "CERT_NAME_DROPPED warning " AT "\nCERT_RENEWED note " AT "\n", NULL },
+	{ "the certificate was replaced by one that ends earlier", HOST, NULL, ends_earlier,
+	  "CERT_ENDS_EARLIER warning " AT "\n", NULL },
 	{ "a wildcard was dropped", HOST, wildcard, no_wildcard,
 	  "CERT_NAME_DROPPED warning " AT "\nCERT_RENEWED note " AT "\n", NULL },
 	{ "the wrong name is one change", HOST, two_names, wrong_name, "CERT_NOT_VALID problem " AT "\n", NULL },

@@ -8,9 +8,12 @@ src_libcore_a_SOURCES = \
 	src/base/amount.c src/base/amount.h \
 	src/base/buf.c src/base/buf.h \
 	src/base/err.c src/base/err.h \
+	src/base/hash.c src/base/hash.h \
 	src/base/json_writer.c src/base/json_writer.h \
+	src/base/key_set.c src/base/key_set.h \
 	src/base/limits.h \
 	src/base/mem.c src/base/mem.h \
+	src/base/name_index.c src/base/name_index.h \
 	src/base/near.c src/base/near.h \
 	src/base/printable.c src/base/printable.h \
 	src/base/strlist.c src/base/strlist.h \
@@ -119,7 +122,10 @@ src_libcore_a_SOURCES = \
 	src/report/report_junit.c \
 	src/report/report_markdown.c \
 	src/report/report_prometheus.c \
+	src/report/report_summary.c \
+	src/report/report_summary_json.c \
 	src/report/report_tap.c \
+	src/report/summary.c src/report/summary.h \
 	src/report/test_points.c src/report/test_points.h \
 	src/report/report_text.c src/report/report_text.h \
 	src/report/report_text_advice.c \

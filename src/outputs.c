@@ -222,13 +222,10 @@ static bool begin(struct outputs *s, struct err *e)
 
 bool outputs_write(struct outputs *s, struct report_target *t, struct err *e)
 {
-	const struct diagnosis *d = t->d;
 	bool fine = s->begun || begin(s, e);
 
-	t->nth = s->tally.done++;
-	s->tally.by_status[d->status]++;
-	s->tally.with_warnings += d->status == STATUS_OK && d->finding_count > 0 &&
-				  d->findings[0].severity == SEVERITY_WARNING;
+	t->nth = s->tally.done;
+	report_tally_add(&s->tally, t->d);
 	for (size_t i = 0; i < s->count; i++) {
 		struct sink *k = &s->sink[i];
 		struct buf b;

@@ -25,7 +25,9 @@ enum {
 	LIMIT_MAIL_HOSTS = 64,           /* MX hosts probed of one domain */
 	LIMIT_ADDRESSES = 32,            /* addresses probed of one host */
 	LIMIT_CONTROLS = 8,              /* hosts to compare with */
-	LIMIT_PORTS = 64                 /* ports of one run */
+	LIMIT_PORTS = 64,                /* ports of one run */
+	LIMIT_SUMMARY_HOSTS = 100000,    /* mail hosts counted by name over all targets */
+	LIMIT_SUMMARY_ENDPOINTS = 1000000    /* endpoints told apart over all targets */
 };
 
 #endif

@@ -41,7 +41,7 @@ static const unsigned char mode_rank[ADVICE_MODE_COUNT] = {
 	[ADVICE_IMPLICIT_TLS] = 0, [ADVICE_STARTTLS] = 1, [ADVICE_PLAINTEXT] = 2,
 };
 
-static bool usable_mode(const struct obs_endpoint *e, enum advice_mode *mode)
+bool advice_usable(const struct obs_endpoint *e, enum advice_mode *mode)
 {
 	if (e->starttls.early_bytes > 0)
 		return false;
@@ -176,7 +176,7 @@ void advice_make(struct advice **list, size_t *count, const struct observation *
 		enum advice_mode mode;
 		struct candidate *c;
 
-		if (!usable_mode(e, &mode))
+		if (!advice_usable(e, &mode))
 			continue;
 		c = candidate_for(&found, &n, e, mode);
 		c->host_at = host_position(o, e);

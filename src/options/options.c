@@ -125,7 +125,7 @@ const struct option_row option_table[] = {
 
 	{ .name = "output", .arg = "FORMAT[=FILE]", IN(GROUP_OUTPUT, OPT_OUTPUT, outputs),
 	  .def = "text", .help = "report as text, json, html, junit, tap, github, "
-				 "prometheus or markdown, to FILE or to standard output; may be given more than once" },
+				 "prometheus, markdown, or, over all targets, summary or summary-json, to FILE or to standard output; may be given more than once" },
 	{ .name = "transcript", IN(GROUP_OUTPUT, OPT_FLAG, transcript),
 	  .help = "show every line of every dialogue" },
 	{ .name = "client", .arg = "NAME", IN(GROUP_OUTPUT, OPT_CLIENT, client),

@@ -19,6 +19,9 @@ void observation_json_write_body(struct json_writer *w, const struct observation
 /* Appends one object on one line, without a verdict and without a line end. */
 void observation_json_write(struct buf *to, const struct observation *o);
 
+/* A time as records have it, from microseconds since 1970. */
+void observation_json_write_time(struct json_writer *w, int64_t us);
+
 /* Reads one object from n bytes of text. *o is overwritten. Members that are not known are
  * passed over; those of a known name must be of their type; text that is not in printable form
  * is put into it. False: e->msg names the member and what was expected; *o is empty then. */

@@ -32,6 +32,15 @@ static void write_timestamp(struct json_writer *w, int64_t seconds, long us)
 	buf_clear(&b);
 }
 
+void observation_json_write_time(struct json_writer *w, int64_t us)
+{
+	int64_t fraction = us % MICROSECONDS;
+
+	if (fraction < 0)
+		fraction += MICROSECONDS;
+	write_timestamp(w, (us - fraction) / MICROSECONDS, (long)fraction);
+}
+
 /* ---- one function a type of member: m is its row, `from` the struct it is a field of -------- */
 
 #define FIELD(type, m, from) ((const type *)(const void *)((const char *)(from) + (m)->at))
@@ -157,11 +166,7 @@ static void write_time_or_null(struct json_writer *w, const struct member *m, co
 
 static void write_time_us(struct json_writer *w, const struct member *m, const void *from)
 {
-	int64_t us = *FIELD(int64_t, m, from), fraction = us % MICROSECONDS;
-
-	if (fraction < 0)
-		fraction += MICROSECONDS;
-	write_timestamp(w, (us - fraction) / MICROSECONDS, (long)fraction);
+	observation_json_write_time(w, *FIELD(int64_t, m, from));
 }
 
 static void write_object(struct json_writer *w, const struct member *m, const void *from)

@@ -220,7 +220,8 @@ void headline_origin(struct buf *line, const struct observation *o)
 
 void headline_tally(struct buf *line, const struct report_tally *t)
 {
-	buf_addf(line, "%zu targets: %zu ok", t->asked, t->by_status[STATUS_OK]);
+	buf_addf(line, "%zu target%s: %zu ok", t->asked, t->asked == 1 ? "" : "s",
+		 t->by_status[STATUS_OK]);
 	if (t->with_warnings > 0)
 		buf_addf(line, " (%zu with warnings)", t->with_warnings);
 	buf_addf(line, ", %zu with problems", t->by_status[STATUS_PROBLEM]);

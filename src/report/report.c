@@ -9,7 +9,7 @@
 
 static const struct report_format *const formats[] = {
 	&report_text, &report_json, &report_html, &report_junit, &report_tap, &report_github,
-	&report_prometheus, &report_markdown,
+	&report_prometheus, &report_markdown, &report_summary, &report_summary_json,
 };
 
 static enum report_weight weigh_findings(const struct report_target *t)
@@ -54,13 +54,21 @@ enum report_weight report_weigh(const struct report_target *t)
 	return w;
 }
 
+void report_tally_add(struct report_tally *t, const struct diagnosis *d)
+{
+	t->done++;
+	t->by_status[d->status]++;
+	t->with_warnings += d->status == STATUS_OK && d->finding_count > 0 &&
+			    d->findings[0].severity == SEVERITY_WARNING;
+}
+
 void report_single(struct buf *to, const struct report_format *f, const struct report_style *s,
 		   const struct report_target *t)
 {
-	struct report_tally tally = { .asked = 1, .done = 1 };
+	struct report_tally tally = { .asked = 1 };
 	void *kept = f->begin != NULL ? f->begin(to, s) : NULL;
 
-	tally.by_status[t->d->status]++;
+	report_tally_add(&tally, t->d);
 	f->target(to, s, t, kept);
 	if (f->end != NULL)
 		f->end(to, s, &tally, kept);

@@ -57,11 +57,14 @@ struct report_format {
 
 extern const struct report_format report_text, report_json, report_html, report_tap,
 	report_junit, report_github, report_prometheus,
-	report_markdown;
+	report_markdown, report_summary, report_summary_json;
+
+/* Counts one more target that is done. */
+void report_tally_add(struct report_tally *t, const struct diagnosis *d);
 
 /* What a target comes to for the exit status: the one place that weighs findings, expectations and
  * changes against fail_on. */
-enum report_weight { REPORT_FINE, REPORT_UNCHECKED, REPORT_FOUND };
+enum report_weight { REPORT_FINE, REPORT_UNCHECKED, REPORT_FOUND, REPORT_WEIGHT_COUNT };
 enum report_weight report_weigh(const struct report_target *t);
 
 /* The whole report of a single target, from begin() to end(). */

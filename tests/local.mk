@@ -130,6 +130,7 @@ UNIT_TESTS = \
 	tests/unit/check_smtp \
 	tests/unit/check_smtp_session \
 	tests/unit/check_socks5 \
+	tests/unit/check_summary \
 	tests/unit/check_text \
 	tests/unit/check_tls \
 	tests/unit/check_tls_chain \
@@ -234,6 +235,9 @@ tests_unit_check_smtp_session_SOURCES = tests/unit/check_smtp_session.c $(RUNNER
 
 tests_unit_check_socks5_SOURCES = tests/unit/check_socks5.c $(RUNNER)
 tests_unit_check_socks5_LDADD = $(NET_LIBS) $(CHECK_LIBS)
+
+tests_unit_check_summary_SOURCES = tests/unit/check_summary.c $(RUNNER) \
+	tests/support/obs_build.c tests/support/obs_build.h
 
 tests_unit_check_text_SOURCES = tests/unit/check_text.c $(RUNNER) tests/unit/text_cases.h \
 	tests/unit/text_cases_auth.c tests/unit/text_cases_client.c \

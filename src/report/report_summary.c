@@ -91,6 +91,20 @@ static void put_heading(const struct page *p, const char *heading)
 	put_label(p, heading, 0);
 }
 
+/* One that stands alone. */
+static void put_title(const struct page *p, const char *title)
+{
+	buf_addf(p->to, "\n%s\n", title);
+}
+
+static void add_times(struct buf *to, size_t n)
+{
+	if (n == 1)
+		buf_adds(to, "once");
+	else
+		buf_addf(to, "%zu times", n);
+}
+
 /* The name of a column ends where its counts do; the next of them is that many columns on. */
 static void put_column(struct buf *to, const char *name, size_t nth, size_t cell)
 {
@@ -279,14 +293,20 @@ static void put_endpoint_notes(const struct page *p)
 		buf_addf(&line, "A share is of the line above that begins further to the left. A target "
 			 "counts at a port where one of its endpoints does; STARTTLS is not offered where "
 			 "none offers it. An endpoint is a host, address and port, and counts once, as it "
-			 "was first seen: %zu of them, met %zu time%s.", s->endpoints.count,
-			 s->endpoints_seen, s->endpoints_seen == 1 ? "" : "s");
-		if (s->endpoints_beyond > 0)
-			buf_addf(&line, " No more than %zu are told apart: %zu times it was one beyond "
-				 "these, which is not counted.", s->endpoints.most, s->endpoints_beyond);
-		if (s->ports_beyond > 0)
-			buf_addf(&line, " %zu times it was one of yet another port, which is not counted.",
-				 s->ports_beyond);
+			 "was first seen: %zu of them, met ", s->endpoints.count);
+		add_times(&line, s->endpoints_seen);
+		buf_addc(&line, '.');
+	}
+	if (s->endpoints_beyond > 0) {
+		buf_addf(&line, " No more than %zu are told apart; one beyond these was met ",
+			 s->endpoints.most);
+		add_times(&line, s->endpoints_beyond);
+		buf_adds(&line, ", and is not counted as an endpoint.");
+	}
+	if (s->ports_beyond > 0) {
+		buf_addf(&line, " No more than %zu ports are; another was met ", s->port_count);
+		add_times(&line, s->ports_beyond);
+		buf_adds(&line, ", and is not counted.");
 	}
 	if (s->no_route > 0)
 		buf_addf(&line, " Left out: addresses of a family that the machine had no route for, at "
@@ -316,8 +336,7 @@ static void put_codes(const struct page *p, const char *heading, const struct su
 {
 	if (count == 0)
 		return;
-	put_heading(p, heading);
-	layout_end_line(p->to);
+	put_title(p, heading);
 	for (size_t i = 0; i < count; i++) {
 		enum severity gravest = summary_gravest(&list[i]);
 		const char *before = " (";
@@ -346,8 +365,7 @@ static void put_hosts(const struct page *p)
 
 	if (s->with_mx == 0)
 		return;
-	put_heading(p, "Mail hosts (MX)");
-	layout_end_line(p->to);
+	put_title(p, "Mail hosts (MX)");
 	buf_init(&text, TEXT_BYTES);
 	for (size_t i = 0; i < s->host_count && i < SUMMARY_TOP_HOSTS; i++) {
 		buf_reset(&text);
@@ -359,9 +377,12 @@ static void put_hosts(const struct page *p)
 		 s->with_mx == 1 ? "" : "s", s->host_count, s->host_count == 1 ? "" : "s",
 		 s->hosts_beyond > 0 ? " and more" :
 		 s->host_count > SUMMARY_TOP_HOSTS ? "; these are the most frequent" : "");
-	if (s->hosts_beyond > 0)
-		buf_addf(&text, " The first %zu are told apart; others are named %zu times, and one of these "
-			 "might belong into the list.", s->host_names.most, s->hosts_beyond);
+	if (s->hosts_beyond > 0) {
+		buf_addf(&text, " The first %zu are told apart; others, of which one might belong here, are "
+			 "named ", s->host_names.most);
+		add_times(&text, s->hosts_beyond);
+		buf_addc(&text, '.');
+	}
 	put_text(p, &text);
 	buf_clear(&text);
 }
@@ -406,13 +427,10 @@ static void put_changes(const struct page *p)
 	if (s->compared == 0)
 		return;
 	put_codes(p, "Changes since the baseline, by target", s->changes, s->change_count, s->compared);
-	if (s->change_count == 0) {
-		put_heading(p, "Changes since the baseline");
-		buf_addf(p->to, "%*s", COUNT_WIDE, "none");
-		layout_end_line(p->to);
-	}
+	if (s->change_count == 0)
+		put_title(p, "Nothing has changed since the baseline");
 	if (s->not_in_baseline > 0)
-		put_line(p, "not in the baseline", 2, s->not_in_baseline, s->compared);
+		put_behind(p, s->not_in_baseline, s->compared, "not in the baseline");
 }
 
 /* ---- the format ------------------------------------------------------------------------------ */

@@ -101,7 +101,7 @@ static void put_codes(struct json_writer *w, const char *key, const struct summa
 		json_writer_string(w, words_name(&severity_words, summary_gravest(&list[i])));
 		put(w, "targets", list[i].targets);
 		begin(w, "by_severity");
-		for (unsigned k = SEVERITY_OK; k < SEVERITY_COUNT; k++)
+		for (unsigned k = SEVERITY_NOTE; k < SEVERITY_COUNT; k++)
 			put(w, words_name(&severity_words, k), list[i].by_severity[k]);
 		json_writer_end_object(w);
 		json_writer_end_object(w);

@@ -14,7 +14,7 @@ cd "$work" || exit 99
 # shellcheck disable=SC1091,SC2034  # tap_lib.sh is read there; it uses what is set here
 . "$tests/support/tap_lib.sh"
 
-formats=(text json html junit tap github prometheus markdown)
+formats=(text json html junit tap github prometheus markdown summary summary-json)
 # What is run: a name, then arguments. Exit statuses 0, 1 and 2 all occur.
 cases=()
 for record in "$tests"/data/obs/*.json; do
@@ -104,6 +104,40 @@ html()
 }
 
 text() { :; }
+
+summary()
+{
+	grep -q '^SUMMARY  1 target: ' out || blame "summary: $(head -n 1 out)"
+	awk 'length > 80' out | grep -q . && blame "summary: $(awk 'length > 80' out | head -n 1)"
+}
+
+# One object whose counts say what the exit status does, with the record beside it for the rest.
+summary-json()
+{
+	"$probe" "${words[@]}" --output json=record.json >/dev/null 2>&1 </dev/null
+	python3 - "$1" <<-'PYTHON' >json.err 2>&1 || blame "summary-json: $(tail -n 1 json.err)"
+	import json, sys
+	status, (line,) = sys.argv[1], open("out", encoding="utf-8").read().splitlines()
+	summary, record = json.loads(line), json.loads(open("record.json").read())
+	assert summary["schema"] == "smtpprobe.summary/1"
+	assert summary["exit_status"] == {s: int(s == status) for s in "012"}, summary["exit_status"]
+	assert summary["targets"]["done"] == 1 and summary["targets"][record["status"]] == 1
+	codes = {f["code"]: f["severity"] for f in record["findings"] if f["severity"] != "ok"}
+	assert {f["code"]: f["severity"] for f in summary["findings"]} == codes, summary["findings"]
+	hosts = {h["name"] for h in record["dns"]["mail_hosts"] if h["source"] == "mx"}
+	assert {h["host"] for h in summary["mail_hosts"]["top"]} == hosts, hosts
+	probed = {(e["host"], e["address"], e["port"]) for e in record["endpoints"]}
+	assert summary["endpoints"]["distinct"] == len(probed), summary["endpoints"]
+	for port in summary["ports"]:
+	    here = [e for e in record["endpoints"] if e["port"] == port["port"]]
+	    up = sum(e["connect"]["outcome"] == "ok" for e in here)
+	    assert port["endpoints"]["connected"] == up and port["targets"]["connected"] == min(up, 1), port
+	    assert port["targets"]["works"] <= port["endpoints"]["works"] <= up, port
+	claims = {c["text"]: c for c in (summary["expectations"] or {"list": []})["list"]}
+	for e in record["expectations"] or []:
+	    assert claims[e["text"]][e["state"]] == 1, claims
+	PYTHON
+}
 
 # Hostile text: no HTML, link, mention or heading of its own.
 markdown()
@@ -204,4 +238,22 @@ cat "$record" "$tests/data/obs/nxdomain.json" >two
 [ "$(grep -c '^1\.\.' r.tap)" -eq 1 ] || blame 'not one plan'
 cp r.xml out && junit 1
 verdict 'two targets are two suites of one document, and one plan'
+cat "$tests"/data/obs/*.json "$tests"/data/obs/*.json >twice
+"$probe" --replay twice --output summary=r.summary --output summary-json=r.json --output json=r.jsonl >out
+[ -s out ] && blame "$(head -n 1 out)"
+python3 - <<-'PYTHON' 2>err || blame "$(tail -n 1 err)"
+import json
+records, summary = [json.loads(line) for line in open("r.jsonl")], json.load(open("r.json"))
+assert summary["targets"]["done"] == len(records) and len(records) > 10
+for status in "ok", "problem", "unchecked":
+    assert summary["targets"][status] == sum(r["status"] == status for r in records), status
+distinct = {(e["host"], e["address"], e["port"]) for r in records for e in r["endpoints"]}
+assert summary["endpoints"]["distinct"] == len(distinct)
+assert summary["endpoints"]["seen"] == sum(len(r["endpoints"]) for r in records) == 2 * len(distinct)
+for f in summary["findings"]:
+    assert f["targets"] == sum(any(f["code"] == g["code"] for g in r["findings"]) for r in records), f
+assert [f["targets"] for f in summary["findings"]] == sorted((f["targets"] for f in summary["findings"]), reverse=True)
+PYTHON
+grep -q '^SUMMARY  16 targets: ' r.summary || blame "$(head -n 1 r.summary)"
+verdict 'the summary of many records counts what they say, and an endpoint once'
 done_with_all

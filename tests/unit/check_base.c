@@ -6,7 +6,10 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/hash.h"
+#include "base/key_set.h"
 #include "base/mem.h"
+#include "base/name_index.h"
 #include "base/printable.h"
 #include "base/strlist.h"
 #include "base/words.h"
@@ -318,12 +321,93 @@ START_TEST(printable_text_obeys_the_limit)
 }
 END_TEST
 
+/* ---- tables -------------------------------------------------------------------------------- */
+
+/* The vectors of the paper's appendix and of its reference code, key and text 00 01 02 ... */
+static const struct {
+	size_t n;
+	uint64_t want;
+} hash_cases[] = {
+	{ 0, UINT64_C(0x726fdb47dd0e0e31) },
+	{ 8, UINT64_C(0x93f5f5799a932462) },
+	{ 15, UINT64_C(0xa129ca6149be45e5) },
+};
+
+START_TEST(hashes_are_those_of_the_paper)
+{
+	const struct hash_key k = { UINT64_C(0x0706050403020100), UINT64_C(0x0f0e0d0c0b0a0908) };
+	unsigned char text[16];
+
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = (unsigned char)i;
+	ck_assert_uint_eq(hash_bytes(&k, text, hash_cases[_i].n), hash_cases[_i].want);
+}
+END_TEST
+
+START_TEST(hash_keys_differ)
+{
+	struct hash_key a, b;
+
+	hash_key_make(&a);
+	hash_key_make(&b);
+	ck_assert(a.low != b.low || a.high != b.high);
+}
+END_TEST
+
+START_TEST(a_key_set_knows_its_keys_and_its_limit)
+{
+	const size_t most = 1000;
+	struct key_set s;
+
+	key_set_init(&s, most);
+	for (uint64_t i = 0; i < most; i++)
+		ck_assert_int_eq(key_set_add(&s, i << 32), KEY_NEW);
+	for (uint64_t i = 0; i < most; i++)
+		ck_assert_int_eq(key_set_add(&s, i << 32), KEY_KNOWN);
+	ck_assert_int_eq(key_set_add(&s, 5), KEY_FULL);
+	ck_assert_int_eq(key_set_add(&s, 5), KEY_FULL);
+	ck_assert_uint_eq(s.count, most);
+	ck_assert_uint_le(s.slots, 4 * most);
+	key_set_clear(&s);
+	ck_assert_int_eq(key_set_add(&s, 5), KEY_NEW);
+	key_set_clear(&s);
+}
+END_TEST
+
+START_TEST(a_name_keeps_its_number)
+{
+	const size_t most = 1000;
+	const struct hash_key k = { 1, 2 };
+	char name[NAME_INDEX_BYTES + 2], *one;
+	struct name_index x;
+
+	memset(name, 'x', sizeof(name));
+	name_index_init(&x, most, &k);
+	for (size_t again = 0; again < 2; again++)
+		for (size_t i = 0; i < most; i++) {
+			one = mem_printf("mx%zu.example.com", i);
+			ck_assert_uint_eq(name_index_put(&x, one, strlen(one)), i);
+			ck_assert_str_eq(name_index_name(&x, i), one);
+			free(one);
+		}
+	ck_assert_uint_eq(name_index_put(&x, "mx1.example.comx", strlen("mx1.example.com")), 1);
+	ck_assert_uint_eq(name_index_put(&x, "mx1.example.co", strlen("mx1.example.co")), NAME_INDEX_NONE);
+	name_index_clear(&x);
+	ck_assert_uint_eq(name_index_put(&x, "", 0), 0);
+	ck_assert_uint_eq(name_index_put(&x, name, NAME_INDEX_BYTES), 1);
+	ck_assert_uint_eq(name_index_put(&x, name, NAME_INDEX_BYTES + 1), NAME_INDEX_NONE);
+	ck_assert_uint_eq(name_index_put(&x, "", 0), 0);
+	name_index_clear(&x);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("base");
 	TCase *buf = tcase_create("buf");
 	TCase *small = tcase_create("mem, err, strlist, words");
 	TCase *printable = tcase_create("printable");
+	TCase *tables = tcase_create("hash, key_set, name_index");
 
 	tcase_add_test(buf, buf_grows_to_its_limit_and_no_further);
 	tcase_add_test(buf, buf_error_is_sticky_until_reset);
@@ -340,8 +424,13 @@ int main(void)
 	tcase_add_loop_test(printable, bytes_become_printable_and_come_back, 0, COUNT(cases));
 	tcase_add_test(printable, every_pair_of_bytes_comes_back);
 	tcase_add_test(printable, printable_text_obeys_the_limit);
+	tcase_add_loop_test(tables, hashes_are_those_of_the_paper, 0, COUNT(hash_cases));
+	tcase_add_test(tables, hash_keys_differ);
+	tcase_add_test(tables, a_key_set_knows_its_keys_and_its_limit);
+	tcase_add_test(tables, a_name_keeps_its_number);
 	suite_add_tcase(s, buf);
 	suite_add_tcase(s, small);
 	suite_add_tcase(s, printable);
+	suite_add_tcase(s, tables);
 	return run_suite(s);
 }

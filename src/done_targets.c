@@ -7,34 +7,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
+#include "base/hash.h"
+#include "base/key_set.h"
 #include "base/mem.h"
 
 struct done_targets {
-	uint64_t seed;          /* another one each run: nobody can make names that collide */
-	uint64_t *hashes;       /* sorted */
-	size_t count;
+	struct hash_key key;
+	struct key_set set;
 };
 
-/* FNV-1a, and a final mix as its low bits alone are poor (Noll's page; MurmurHash3's fmix64). */
-static uint64_t hash(const struct done_targets *d, const char *text)
+static uint64_t key_of(const struct done_targets *d, const char *input)
 {
-	uint64_t h = UINT64_C(14695981039346656037) ^ d->seed;
-
-	for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++)
-		h = (h ^ *c) * UINT64_C(1099511628211);
-	h = (h ^ (h >> 33)) * UINT64_C(0xff51afd7ed558ccd);
-	h = (h ^ (h >> 33)) * UINT64_C(0xc4ceb9fe1a85ec53);
-	return h ^ (h >> 33);
-}
-
-static int compare(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
+	return hash_bytes(&d->key, input, strlen(input));
 }
 
 /* The member stands before all that came from the network, so that the first place where it is found
@@ -52,8 +38,7 @@ static bool add_line(struct done_targets *d, const char *line, size_t n)
 	input = json_loadb(at, n - (size_t)(at - line), JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK, NULL);
 	fine = json_is_string(input);
 	if (fine)
-		*(uint64_t *)mem_append(&d->hashes, &d->count, sizeof *d->hashes) =
-			hash(d, json_string_value(input));
+		key_set_add(&d->set, key_of(d, json_string_value(input)));
 	json_decref(input);
 	return fine;
 }
@@ -87,42 +72,29 @@ struct done_targets *done_targets_read(const char *file, struct err *e)
 	FILE *f = fopen(file, "r+e");
 	bool fine = true;
 
-	if (getrandom(&d->seed, sizeof d->seed, 0) != (ssize_t)sizeof d->seed)
-		d->seed = (uint64_t)getpid();
+	hash_key_make(&d->key);
+	key_set_init(&d->set, SIZE_MAX);
 	if (f != NULL) {
 		fine = read_lines(d, f, file, e);
 		fclose(f);
 	} else if (errno != ENOENT) {
 		fine = err_set(e, "option --resume: %s cannot be opened: %s", file, strerror(errno));
 	}
-	if (!fine) {
-		done_targets_free(d);
-		return NULL;
-	}
-	if (d->count > 0)
-		qsort(d->hashes, d->count, sizeof *d->hashes, compare);
-	return d;
+	if (fine)
+		return d;
+	done_targets_free(d);
+	return NULL;
 }
 
 void done_targets_free(struct done_targets *d)
 {
 	if (d == NULL)
 		return;
-	free(d->hashes);
+	key_set_clear(&d->set);
 	free(d);
-}
-
-size_t done_targets_count(const struct done_targets *d)
-{
-	return d->count;
 }
 
 bool done_targets_has(const struct done_targets *d, const char *input)
 {
-	uint64_t h;
-
-	if (d == NULL || d->count == 0)
-		return false;
-	h = hash(d, input);
-	return bsearch(&h, d->hashes, d->count, sizeof h, compare) != NULL;
+	return d != NULL && key_set_has(&d->set, key_of(d, input));
 }

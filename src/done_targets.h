@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * --resume: the targets whose records an earlier run has written. Eight bytes each are kept, so that
- * two of a million might be taken for one another once in forty million runs. */
+ * --resume: the targets whose records an earlier run has written; some 25 bytes of memory each
+ * (base/key_set.h). */
 #ifndef DONE_TARGETS_H
 #define DONE_TARGETS_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "base/err.h"
 
@@ -18,9 +17,7 @@ struct done_targets;
 struct done_targets *done_targets_read(const char *file, struct err *e);
 void done_targets_free(struct done_targets *d);
 
-size_t done_targets_count(const struct done_targets *d);
-
-/* input: as it stood in the list. */
+/* input: as it stood in the list. d may be NULL: nothing is done. */
 bool done_targets_has(const struct done_targets *d, const char *input);
 
 #endif

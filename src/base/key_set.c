@@ -60,3 +60,8 @@ enum key_seen key_set_add(struct key_set *s, uint64_t key)
 		grow(s);
 	return KEY_NEW;
 }
+
+bool key_set_has(const struct key_set *s, uint64_t key)
+{
+	return s->slots > 0 && *find(s, key != 0 ? key : 1) != 0;
+}

@@ -5,6 +5,7 @@
 #ifndef BASE_KEY_SET_H
 #define BASE_KEY_SET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,5 +22,7 @@ void key_set_clear(struct key_set *s);
 
 /* NEW: it is in the set now. FULL: it is not, as the limit is reached. */
 enum key_seen key_set_add(struct key_set *s, uint64_t key);
+
+bool key_set_has(const struct key_set *s, uint64_t key);
 
 #endif

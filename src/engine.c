@@ -7,6 +7,12 @@
 
 #include "base/mem.h"
 #include "net/syn.h"
+#include "probe/endpoint_pool.h"
+
+/* Of a list: what was seen of an endpoint holds for an hour, as long as a run over a million takes; the
+ * few hosts that most domains share are met all the time. */
+#define SHARED_FOR_US INT64_C(3600000000)
+enum { SHARED_MOST = 1024 };
 
 static void settle(struct engine *g, const struct options *o)
 {
@@ -21,6 +27,7 @@ static void settle(struct engine *g, const struct options *o)
 	s->sni = o->sni;
 	s->message_size = o->message_size;
 	s->trace = o->trace;
+	s->enforcement = o->enforcement != ENFORCEMENT_NEVER;
 	s->tracing = g->tracing;
 	s->controls = o->controls;
 	s->control_count = o->control_count;
@@ -38,6 +45,8 @@ void engine_close(struct engine *g)
 	resolver_free(g->settings.resolver);
 	conn_gate_free(g->settings.gate);
 	syn_watch_free(g->settings.syn_watch);
+	here_free(g->settings.here);
+	endpoint_pool_free(g->settings.pool);
 	uv_run(&g->loop, UV_RUN_DEFAULT); /* the last close callbacks */
 	uv_loop_close(&g->loop);
 	tls_context_free(g->settings.tls);
@@ -61,6 +70,9 @@ bool engine_open(struct engine *g, const struct options *o, struct err *e)
 	s->gate = conn_gate_new(&g->loop, &(struct conn_limits){
 		.open = conn_gate_room(), .per_address = o->per_host, .per_second = o->rate });
 	s->syn_watch = syn_watch_new(&g->loop);
+	s->here = here_new();
+	if (o->input != NULL && o->action == ACTION_PROBE)
+		s->pool = endpoint_pool_new(&g->loop, SHARED_FOR_US, SHARED_MOST);
 	s->resolver = resolver_new(&g->loop, o->resolver, o->dns_timeout_us, e);
 	if (s->resolver == NULL)
 		engine_close(g);

@@ -97,6 +97,7 @@ src_libcore_a_SOURCES = \
 	src/plan/target.c src/plan/target.h \
 	src/record/message_size.c src/record/message_size.h \
 	src/record/observation.c src/record/observation.h \
+	src/record/observation_copy.c src/record/observation_copy.h \
 	src/record/observation_file.c src/record/observation_file.h \
 	src/record/observation_json.h \
 	src/record/observation_json_read.c \
@@ -147,6 +148,7 @@ src_libnet_a_SOURCES = \
 	src/net/dns_channel.c src/net/dns_channel.h \
 	src/net/arrival_ttl.c src/net/arrival_ttl.h \
 	src/net/gateway.c src/net/gateway.h \
+	src/net/here.c src/net/here.h \
 	src/net/path_trace.c src/net/path_trace.h \
 	src/net/place.c src/net/place.h \
 	src/net/resolver.c src/net/resolver.h \
@@ -165,6 +167,8 @@ src_libnet_a_SOURCES = \
 	src/probe/comparisons.c src/probe/comparisons.h \
 	src/probe/control_search.c src/probe/control_search.h \
 	src/probe/dialogue.c src/probe/dialogue.h \
+	src/probe/endpoint_join.c src/probe/endpoint_join.h \
+	src/probe/endpoint_pool.c src/probe/endpoint_pool.h \
 	src/probe/endpoint_probe.c src/probe/endpoint_probe.h \
 	src/probe/mail_hosts.c src/probe/mail_hosts.h \
 	src/probe/path_probes.c src/probe/path_probes.h \

@@ -33,6 +33,9 @@ static const struct option_choice fail_on_choices[] = {{"problem", SEVERITY_PROB
 static const struct option_choice trace_choices[] = {
 	{"auto", TRACE_AUTO}, {"always", TRACE_ALWAYS}, {"never", TRACE_NEVER}, {NULL, 0}};
 
+static const struct option_choice enforcement_choices[] = {
+	{"always", ENFORCEMENT_ALWAYS}, {"never", ENFORCEMENT_NEVER}, {NULL, 0}};
+
 static const struct option_choice shell_choices[] = {{"bash", 0}, {"zsh", 0}, {NULL, 0}};
 
 const char *const option_group_titles[GROUP_COUNT] = {
@@ -85,7 +88,13 @@ const struct option_row option_table[] = {
 	{ .name = "trace", .arg = "WHEN", IN(GROUP_DIALOGUE, OPT_CHOICE, trace), .def = "auto",
 	  .choices = trace_choices,
 	  .help = "find out where on the path a port is blocked: auto (where a port is silent, "
-		  "turned away or oddly answered), always or never" },
+		  "turned away or oddly answered), always or never (default: auto, but never of "
+		  "--input, or with --listen)" },
+
+	{ .name = "enforcement", .arg = "WHEN", IN(GROUP_DIALOGUE, OPT_CHOICE, enforcement),
+	  .def = "always", .choices = enforcement_choices,
+	  .help = "test on another connection whether mail or log-in is taken without TLS: always or "
+		  "never (default: always, but never of --input)" },
 
 	{ .name = "control", .arg = "HOST[:PORT]", IN(GROUP_DIALOGUE, OPT_CONTROL, controls),
 	  .help = "compare with connects to the same ports of this host; may be given more than "
@@ -180,6 +189,7 @@ _Static_assert(sizeof(enum option_action) == sizeof(unsigned) &&
 		       sizeof(enum families) == sizeof(unsigned) &&
 		       sizeof(enum severity) == sizeof(unsigned) &&
 		       sizeof(enum trace_when) == sizeof(unsigned) &&
+		       sizeof(enum enforcement) == sizeof(unsigned) &&
 		       sizeof(enum target_kind) == sizeof(unsigned),
 	       "enums are as wide as unsigned");
 
@@ -423,8 +433,15 @@ static bool listen_is_meant(const struct walk *w)
 	return true;
 }
 
-/* Who says what must hold is not failed for anything else, unless told so. And what is scraped every
- * minute is traced only where that is asked for. */
+static void take_unless_given(struct walk *w, const char *name, const char *value)
+{
+	if (!given(w, name))
+		take_row(w, find_row(name, strlen(name)), value);
+}
+
+/* Who says what must hold is not failed for anything else, unless told so. What is scraped every minute,
+ * or stands in a list of many, is traced only where that is asked for, and servers of a list are not
+ * asked twice. */
 static bool take_defaults(struct walk *w)
 {
 	struct options *o = w->o;
@@ -432,8 +449,10 @@ static bool take_defaults(struct walk *w)
 	o->ports_given = given(w, "port");
 	o->fail_on_given = given(w, "fail-on");
 	o->findings_count = o->baseline == NULL && (o->expected.count == 0 || o->fail_on_given);
-	if (o->action == ACTION_LISTEN && !given(w, "trace"))
-		take_row(w, find_row("trace", strlen("trace")), "never");
+	if (o->action == ACTION_LISTEN || o->input != NULL)
+		take_unless_given(w, "trace", "never");
+	if (o->action != ACTION_LISTEN && o->input != NULL)
+		take_unless_given(w, "enforcement", "never");
 	for (const struct option_row *row = option_table; row->name != NULL; row++)
 		if (row->def != NULL && !w->seen[row - option_table] && !take_row(w, row, row->def))
 			return false;

@@ -23,6 +23,7 @@ enum option_action {
 };
 
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
+enum enforcement { ENFORCEMENT_ALWAYS, ENFORCEMENT_NEVER };
 enum families { FAMILIES_BOTH, FAMILIES_IPV4, FAMILIES_IPV6 };
 
 struct output {
@@ -59,7 +60,8 @@ struct options {
 	char *ehlo;                      /* NULL: the address literal */
 	char *ca_file;
 	char *sni;                       /* NULL: the host's name; "": send none */
-	enum trace_when trace;
+	enum trace_when trace;           /* auto; never of a list, or with --listen, unless given */
+	enum enforcement enforcement;    /* always; never of a list unless given */
 	struct target *controls;         /* --control, each a host or an address */
 	size_t control_count;
 	char *from;                      /* --from, an address or the name of an interface; NULL: none */

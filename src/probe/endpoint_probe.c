@@ -17,16 +17,19 @@
  *      nothing else is open, everything is tried again with one connection at a time.
  *   5. A handshake that stalled is tried once more, alone, with small segments: where that works,
  *      large packets are what gets lost on the way.
- *   6. All is joined into one record when no connection is left. */
+ *   6. All is joined into one record when no connection is left.
+ *   7. Where targets share endpoints, one of them probes, and the others wait for its record. */
 #include "probe/endpoint_probe.h"
 
-#include <ctype.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "plan/target.h"
 #include "probe/dialogue.h"
+#include "probe/endpoint_join.h"
+#include "probe/endpoint_pool.h"
 
 /* A greeting may be held back on purpose (postscreen's greet_wait is 6 s, but it sends a teaser
  * line at once), so speaking up early is only done on a second connection, and not at once. */
@@ -51,6 +54,10 @@ struct endpoint_probe {
 	bool alone;	     /* the second try: one connection at a time */
 	bool plaintext, tls; /* the mode race is decided */
 	bool cut;
+	struct pool_share share; /* first what is asked of the pool, then what it is told */
+	bool waits;		 /* for the record of another target's probe */
+	bool joined;		 /* `record` is complete: nothing is probed any more */
+	struct obs_endpoint record;
 };
 
 #define MOVE(to, from) ((to) = (from), memset(&(from), 0, sizeof(from)))
@@ -99,7 +106,7 @@ static void settle_plaintext(struct endpoint_probe *p)
 {
 	p->plaintext = true;
 	p->want_hello = false;
-	p->want_enforcement |= p->enforcement == NULL && !p->alone;
+	p->want_enforcement |= p->settings->enforcement && p->enforcement == NULL && !p->alone;
 	uv_timer_stop(&p->timer);
 	if (p->hello != NULL)
 		dialogue_cut(p->hello);
@@ -139,7 +146,7 @@ static void enforcement_alone(struct endpoint_probe *p)
 		if (p->enforcement != NULL)
 			dialogue_cut(p->enforcement);
 	} else if (p->alone) {
-		p->want_enforcement = true;
+		p->want_enforcement = p->settings->enforcement;
 	} else if (running(p->enforcement)) {
 		uv_timer_start(&p->timer, on_not_served, 1000 + (uint64_t)r->greeting.us / 500, 0);
 	}
@@ -255,6 +262,8 @@ static void changed(void *owner, struct dialogue *d)
 
 void endpoint_probe_go(struct endpoint_probe *p, unsigned room)
 {
+	if (p->waits)
+		return;
 	if (p->alone && room > 0)
 		room = endpoint_probe_connections(p) == 0;
 	if (room > 0 && p->want_hello) {
@@ -290,7 +299,7 @@ unsigned endpoint_probe_connections(const struct endpoint_probe *p)
 
 bool endpoint_probe_done(const struct endpoint_probe *p)
 {
-	return !p->want_listener && !p->want_hello && !p->want_enforcement && !p->want_small &&
+	return !p->waits && !p->want_listener && !p->want_hello && !p->want_enforcement && !p->want_small &&
 	       !running(p->listener) && !running(p->hello) && !running(p->enforcement) &&
 	       !running(p->small);
 }
@@ -298,6 +307,7 @@ bool endpoint_probe_done(const struct endpoint_probe *p)
 void endpoint_probe_cut(struct endpoint_probe *p)
 {
 	p->cut = true;
+	p->waits = false;
 	p->want_listener = p->want_hello = p->want_enforcement = p->want_small = false;
 	uv_timer_stop(&p->timer);
 	if (p->listener != NULL)
@@ -312,22 +322,6 @@ void endpoint_probe_cut(struct endpoint_probe *p)
 
 /* ---- the second try ------------------------------------------------------------------------ */
 
-/* Each begins a word: "rate" is in "generate" and "certificate" as well. */
-static bool speaks_of_a_limit(const struct obs_reply *r)
-{
-	static const char *const words[] = { "too many", "rate", "limit" };
-
-	for (size_t i = 0; i < r->lines.count; i++)
-		for (size_t k = 0; k < COUNT(words); k++) {
-			const char *line = r->lines.item[i], *at = line;
-
-			for (; (at = strcasestr(at, words[k])) != NULL; at++)
-				if (at == line || !isalpha((unsigned char)at[-1]))
-					return true;
-		}
-	return false;
-}
-
 /* The reply that turned the main dialogue away and that our own other connections may have
  * caused; a close instead of a greeting counts where there were others. NULL: none. */
 static struct obs_reply *limit_met(const struct endpoint_probe *p)
@@ -335,7 +329,7 @@ static struct obs_reply *limit_met(const struct endpoint_probe *p)
 	struct dialogue *d = p->tls ? p->hello : p->listener;
 	struct obs_endpoint *r;
 
-	if (d == NULL || (p->tls && !port_is_tls_first(p->port)))
+	if (p->joined || d == NULL || (p->tls && !port_is_tls_first(p->port)))
 		return NULL;
 	r = dialogue_record(d);
 	if (r->greeting.code == 421 ||
@@ -345,7 +339,7 @@ static struct obs_reply *limit_met(const struct endpoint_probe *p)
 	if (r->ehlo.reply.code == 421)
 		return &r->ehlo.reply;
 	if ((r->starttls.reply.code == 421 || r->starttls.reply.code == 454) &&
-	    speaks_of_a_limit(&r->starttls.reply))
+	    endpoint_join_limit(&r->starttls.reply))
 		return &r->starttls.reply;
 	return NULL;
 }
@@ -373,51 +367,6 @@ void endpoint_probe_repeat_alone(struct endpoint_probe *p)
 
 /* ---- the record --------------------------------------------------------------------------- */
 
-/* A port that answered neither: what the ClientHello met is evidence beside the silence. Text
- * that cannot be a reply shows another protocol, whose clients speak first. */
-static void add_hello(struct obs_endpoint *to, struct dialogue *hello)
-{
-	struct obs_endpoint *from = dialogue_record(hello);
-	const char *text = from->tls.first_bytes;
-
-	if (from->connect.outcome != OUT_OK)
-		return;
-	if (from->tls.outcome == OUT_NOT_TLS && text != NULL && !(*text >= '0' && *text <= '9') &&
-	    to->first_bytes == NULL) {
-		to->mode = MODE_NOT_SMTP;
-		to->first_bytes = mem_strdup(text);
-	}
-	obs_tls_clear(&to->tls);
-	MOVE(to->tls, from->tls);
-	if (from->tcp.out_of_order > 0) /* half of an answer to it got here */
-		to->tcp = from->tcp;
-}
-
-static void add_transcript(struct obs_endpoint *to, struct obs_endpoint *from)
-{
-	for (size_t i = 0; i < from->transcript_count; i++) {
-		struct obs_line *line =
-			mem_append(&to->transcript, &to->transcript_count, sizeof *line);
-
-		MOVE(*line, from->transcript[i]);
-	}
-}
-
-static void add_enforcement(struct obs_endpoint *to, struct obs_endpoint *from)
-{
-	MOVE(to->enforcement, from->enforcement);
-	for (size_t i = 0; i < from->not_reached_count; i++)
-		obs_not_reached(to, from->not_reached[i].stage, from->not_reached[i].reason);
-	add_transcript(to, from);
-}
-
-static void never_opened(struct obs_endpoint *to)
-{
-	to->connect.outcome = OUT_CUT_SHORT;
-	for (enum stage stage = STAGE_GREETING; stage < STAGE_COUNT; stage++)
-		obs_not_reached(to, stage, "the probe was cut short before the connect");
-}
-
 static void add_small_segments(const struct endpoint_probe *p, struct obs_endpoint *to)
 {
 	if (p->small == NULL)
@@ -437,20 +386,62 @@ static void join(struct endpoint_probe *p, struct obs_endpoint *to)
 	if (r != NULL)
 		MOVE(*to, *r);
 	else
-		never_opened(to);
+		endpoint_join_nothing(to);
 	to->repeated = p->alone;
 	MOVE(to->turned_away, p->turned_away);
 	add_small_segments(p, to);
 	if (main_one == p->listener && p->hello != NULL && !p->plaintext)
-		add_hello(to, p->hello);
+		endpoint_join_hello(to, dialogue_record(p->hello));
 	if (p->enforcement != NULL && to->mode == MODE_PLAINTEXT)
-		add_enforcement(to, dialogue_record(p->enforcement));
+		endpoint_join_enforcement(to, dialogue_record(p->enforcement));
 	to->host = p->host;
 	to->address = p->address;
 	to->family = p->family;
 	to->port = p->port;
 	to->role = role_of_port(p->port);
 	p->host = p->address = NULL;
+}
+
+/* ---- sharing ------------------------------------------------------------------------------ */
+
+static void on_settled(struct pool_share *share);
+
+static void ask_pool(struct endpoint_probe *p)
+{
+	struct endpoint_pool *pool = p->settings->pool;
+
+	p->waits = false;
+	if (pool == NULL)
+		return;
+	switch (endpoint_pool_ask(pool, &p->share, p->host, p->address, p->port, &p->record, on_settled)) {
+	case POOL_KNOWN:
+		p->joined = true;
+		p->want_listener = p->want_hello = false;
+		break;
+	case POOL_WAIT:
+		p->waits = true;
+		break;
+	case POOL_YOURS:
+		break;
+	}
+}
+
+static void on_settled(struct pool_share *share)
+{
+	struct endpoint_probe *p = (struct endpoint_probe *)((char *)share - offsetof(struct endpoint_probe, share));
+
+	ask_pool(p);
+	p->changed(p->owner, p);
+}
+
+/* What was cut or turned away says nothing that is good for others. */
+void endpoint_probe_share(struct endpoint_probe *p)
+{
+	if (p->settings->pool == NULL || p->joined || p->cut || !endpoint_probe_done(p) || limit_met(p) != NULL)
+		return;
+	p->joined = true;
+	join(p, &p->record);
+	endpoint_pool_tell(p->settings->pool, &p->share, &p->record);
 }
 
 /* ---- life --------------------------------------------------------------------------------- */
@@ -473,6 +464,7 @@ struct endpoint_probe *endpoint_probe_new(const struct probe_settings *settings,
 	p->timer.data = p;
 	p->want_listener = true;
 	p->want_hello = port_is_tls_first(port);
+	ask_pool(p);
 	return p;
 }
 
@@ -484,7 +476,14 @@ static void on_timer_closed(uv_handle_t *handle)
 void endpoint_probe_take(struct endpoint_probe *p, struct obs_endpoint *to)
 {
 	endpoint_probe_cut(p);
-	join(p, to);
+	if (p->settings->pool != NULL)
+		endpoint_pool_give_up(p->settings->pool, &p->share);
+	if (p->joined)
+		MOVE(*to, p->record);
+	else
+		join(p, to);
+	free(p->host);
+	free(p->address);
 	dialogue_free(p->listener);
 	dialogue_free(p->hello);
 	dialogue_free(p->enforcement);
@@ -495,12 +494,12 @@ void endpoint_probe_take(struct endpoint_probe *p, struct obs_endpoint *to)
 
 const char *endpoint_probe_host(const struct endpoint_probe *p)
 {
-	return p->host;
+	return p->host != NULL ? p->host : p->record.host;
 }
 
 const char *endpoint_probe_address(const struct endpoint_probe *p)
 {
-	return p->address;
+	return p->address != NULL ? p->address : p->record.address;
 }
 
 unsigned endpoint_probe_port(const struct endpoint_probe *p)
@@ -508,12 +507,8 @@ unsigned endpoint_probe_port(const struct endpoint_probe *p)
 	return p->port;
 }
 
-static enum reach reach_of(struct dialogue *d)
+static enum reach reach_of(const struct obs_connect *c)
 {
-	const struct obs_connect *c = &dialogue_record(d)->connect;
-
-	if (dialogue_phase(d) == PHASE_CONNECTING)
-		return dialogue_age_us(d) < REACH_SILENT_US ? REACH_WAITING : REACH_SILENT;
 	switch (c->outcome) {
 	case OUT_OK:
 		return REACH_OPEN;
@@ -536,11 +531,21 @@ void endpoint_probe_reach(const struct endpoint_probe *p, struct endpoint_reach 
 	const struct syn_watched *syns;
 
 	memset(to, 0, sizeof *to);
+	if (p->joined) {
+		to->reach = reach_of(&p->record.connect);
+		to->record = &p->record;
+		to->age_us = p->record.connect.us;
+		to->local_drop = p->record.connect.local_drop;
+		return;
+	}
 	if (d == NULL)
 		return;
 	syns = dialogue_syns(d);
-	to->reach = reach_of(d);
 	to->record = dialogue_record(d);
+	if (dialogue_phase(d) == PHASE_CONNECTING)
+		to->reach = dialogue_age_us(d) < REACH_SILENT_US ? REACH_WAITING : REACH_SILENT;
+	else
+		to->reach = reach_of(&to->record->connect);
 	to->age_us = dialogue_age_us(d);
 	to->local_drop = syn_watch_local_drop(syns);
 	to->resent = syns->left + syns->failed;
@@ -555,7 +560,7 @@ const char *endpoint_probe_waits_for(const struct endpoint_probe *p)
 	for (size_t i = 0; i < COUNT(order); i++)
 		if (running(order[i]))
 			return dialogue_waits_for(order[i]);
-	return "its turn";
+	return p->waits ? "another target's probe of it" : "its turn";
 }
 
 int64_t endpoint_probe_age_us(const struct endpoint_probe *p)

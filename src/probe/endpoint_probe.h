@@ -31,6 +31,10 @@ bool endpoint_probe_done(const struct endpoint_probe *p);
 bool endpoint_probe_turned_away(const struct endpoint_probe *p);
 void endpoint_probe_repeat_alone(struct endpoint_probe *p);
 
+/* Lets other targets have its record, where it is done and good for them. To be called after whatever
+ * changed it. */
+void endpoint_probe_share(struct endpoint_probe *p);
+
 /* Ends it now; what is under way is CUT_SHORT. */
 void endpoint_probe_cut(struct endpoint_probe *p);
 

@@ -10,11 +10,14 @@
 #include <uv.h>
 
 #include "net/conn_gate.h"
+#include "net/here.h"
 #include "net/resolver.h"
 #include "net/syn_watch.h"
 #include "net/tls_context.h"
 #include "plan/target.h"
 #include "record/observation.h"
+
+struct endpoint_pool;
 
 struct probe_settings {
 	uv_loop_t *loop;
@@ -22,6 +25,8 @@ struct probe_settings {
 	struct tls_context *tls;
 	struct conn_gate *gate;
 	struct syn_watch *syn_watch;
+	struct here *here;
+	struct endpoint_pool *pool;    /* of endpoints that targets share; NULL: none are shared */
 	const unsigned *ports;
 	size_t port_count;
 	bool family[FAMILY_COUNT];     /* which are tried */
@@ -29,6 +34,7 @@ struct probe_settings {
 	const char *sni;               /* NULL: the host's name; "": none */
 	int64_t message_size;          /* to ask about, bytes before encoding; 0: do not ask */
 	enum trace_when trace;
+	bool enforcement;              /* test whether TLS or log-in is demanded, on a connection of its own */
 	unsigned *tracing;             /* addresses being traced now, of all targets, per family */
 	const struct target *controls; /* hosts to compare with, each a host or an address */
 	size_t control_count;

@@ -12,7 +12,6 @@
 #include "base/mem.h"
 #include "base/printable.h"
 #include "net/gateway.h"
-#include "net/place.h"
 #include "net/vantage.h"
 #include "probe/comparisons.h"
 #include "probe/mail_hosts.h"
@@ -110,6 +109,12 @@ static void open_what_fits(struct target_probe *p)
 	}
 }
 
+static void share_what_is_done(struct target_probe *p)
+{
+	for (size_t i = 0; i < p->endpoint_count; i++)
+		endpoint_probe_share(p->endpoints[i]);
+}
+
 static bool all_done(const struct target_probe *p)
 {
 	if (!mail_hosts_done(p->hosts))
@@ -168,23 +173,37 @@ static void collect_endpoints(struct target_probe *p)
 			}
 }
 
+/* The way to the target itself, where it is known: that of its first address of each family. */
+static void observe_routes(struct obs_vantage *v, const struct observation *o)
+{
+	struct obs_route *routes[FAMILY_COUNT] = {[FAMILY_IPV4] = &v->ipv4, [FAMILY_IPV6] = &v->ipv6};
+	bool known[FAMILY_COUNT] = {false, false};
+
+	for (size_t i = 0; i < o->endpoint_count; i++) {
+		const struct obs_endpoint *e = &o->endpoints[i];
+		struct obs_route *to = routes[e->family];
+
+		if (known[e->family])
+			continue;
+		known[e->family] = true;
+		free(to->source);
+		*to = (struct obs_route){ 0 };
+		if (e->connect.source != NULL)
+			*to = (struct obs_route){ .source = mem_strdup(e->connect.source), .route = true };
+		else
+			vantage_route(to, e->family, e->address);
+	}
+}
+
 static void observe_vantage(struct target_probe *p)
 {
 	struct obs_vantage *v = &p->record.vantage;
-	const char *toward[FAMILY_COUNT] = {NULL, NULL};
-	static const struct place_source here = {"", getenv};
 
-	for (size_t i = p->record.endpoint_count; i-- > 0;)
-		toward[p->record.endpoints[i].family] = p->record.endpoints[i].address;
-	vantage_route(&v->ipv4, FAMILY_IPV4, toward[FAMILY_IPV4]);
-	vantage_route(&v->ipv6, FAMILY_IPV6, toward[FAMILY_IPV6]);
+	here_observe(p->settings->here, v);
+	observe_routes(v, &p->record);
 	resolver_servers(p->settings->resolver, &v->resolvers);
-	v->gateway4 = gateway4_read();
-	v->gateway6 = gateway6_read();
 	if (v->ipv4.source != NULL)
 		v->private4 = gateway_is_private4(v->ipv4.source) ? KNOWN_YES : KNOWN_NO;
-	v->cloud = place_cloud(&here);
-	v->container = place_container(&here);
 }
 
 static void on_finish(uv_timer_t *timer)
@@ -215,6 +234,7 @@ static void advance(struct target_probe *p)
 	open_what_fits(p);
 	path_probes_advance(p->paths, p->endpoints, p->endpoint_count);
 	comparisons_advance(p->comparisons, p->endpoints, p->endpoint_count);
+	share_what_is_done(p);
 	if (!uv_is_active((uv_handle_t *)&p->repeat) && all_done(p) && !repeat_one_alone(p))
 		finish(p);
 }

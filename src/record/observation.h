@@ -311,6 +311,8 @@ struct obs_endpoint {
 	enum family family;
 	unsigned port;
 	enum role role;
+	int64_t seen_at;           /* when it was probed, for another target of the same run: seconds since
+	                            * 1970; 0: it was probed for this one */
 	struct obs_connect connect;
 	struct obs_tcp tcp;        /* of the main connection */
 	struct obs_reply turned_away;  /* the limit that the first try met; only where repeated */

@@ -212,7 +212,7 @@ static const struct member starttls_members[] = {
 	END
 };
 
-static const struct member certificate_members[] = {
+const struct member certificate_members[] = {
 	TEXT("subject", obs_certificate, subject),
 	TEXT("issuer", obs_certificate, issuer),
 	TEXTS("sans", obs_certificate, sans),
@@ -234,7 +234,7 @@ static bool ocsp_is_absent(const void *object)
 	return o->status == NULL && o->this_update == 0 && o->next_update == 0;
 }
 
-static const struct member ocsp_members[] = {
+const struct member ocsp_members[] = {
 	TEXT("status", obs_ocsp, status),
 	TIME_OR_NULL("this_update", obs_ocsp, this_update),
 	TIME_OR_NULL("next_update", obs_ocsp, next_update),
@@ -327,13 +327,14 @@ static const struct member line_members[] = {
 	END
 };
 
-static const struct member endpoint_members[] = {
+const struct member endpoint_members[] = {
 	NEEDED_TEXT("host", obs_endpoint, host),
 	NEEDED_TEXT("address", obs_endpoint, address),
 	NEEDED_WORD("family", obs_endpoint, family, family_words),
 	{ .name = "port", .type = MEMBER_COUNT, .at = AT(unsigned, obs_endpoint, port),
 	  .most = UINT16_MAX, .needed = true },
 	NEEDED_WORD("role", obs_endpoint, role, role_words),
+	TIME_OR_NULL("seen_at", obs_endpoint, seen_at),
 	NEEDED_OBJECT("connect", obs_endpoint, connect, connect_members),
 	OBJECT_OR_NULL("tcp", obs_endpoint, tcp, tcp),
 	BOOL("repeated", obs_endpoint, repeated),

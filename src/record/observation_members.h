@@ -52,6 +52,9 @@ struct member {
  * record's, stands between them in a report. */
 extern const struct member observation_head_members[], observation_body_members[];
 
+/* Of parts that are copied (observation_copy.h). */
+extern const struct member endpoint_members[], certificate_members[], ocsp_members[];
+
 enum {
 	RECORD_SIZE_MAX = 64 * 1024 * 1024,  /* octets of one record that are read */
 	RECORD_LIST_MAX = 65536,             /* elements of one list that are read */

@@ -122,7 +122,7 @@ static bool vantage_equal(const struct obs_vantage *a, const struct obs_vantage 
 
 static bool endpoint_equal(const struct obs_endpoint *a, const struct obs_endpoint *b)
 {
-	return SAME_TEXT(host) && SAME_TEXT(address) && SAME(family) && SAME(port) && SAME(role) &&
+	return SAME_TEXT(host) && SAME_TEXT(address) && SAME(family) && SAME(port) && SAME(role) && SAME(seen_at) &&
 	       connect_equal(&a->connect, &b->connect) &&
 	       tcp_equal(&a->tcp, &b->tcp) && SAME(repeated) &&
 	       reply_equal(&a->turned_away, &b->turned_away) && SAME(mode) && SAME_TEXT(first_bytes) && reply_equal(&a->greeting, &b->greeting) &&

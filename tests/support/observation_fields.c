@@ -184,6 +184,7 @@ static void walk_endpoint(const struct walk *w, struct obs_endpoint *s)
 	ENUM(family, FAMILY_COUNT);
 	ONE(FIELD_COUNT, port, USHRT_MAX);
 	ENUM(role, ROLE_COUNT);
+	WHEN(seen_at);
 	CONNECT(connect);
 	ONE(FIELD_COUNT, tcp.retransmits, UINT_MAX);
 	ONE(FIELD_COUNT, tcp.unacknowledged, UINT_MAX);

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "observation_equal.h"
 #include "observation_fields.h"
+#include "record/observation_copy.h"
 #include "record/observation_json.h"
 #include "record_text.h"
 #include "runner.h"
@@ -237,6 +238,29 @@ START_TEST(full_record_comes_back_equal)
 }
 END_TEST
 
+/* Were anything of the copy still the original's, it would be freed twice or lost. */
+START_TEST(a_copied_endpoint_is_equal_and_stands_alone)
+{
+	struct observation o, other;
+
+	observation_fields_fill(&o, (unsigned)_i * 1009);
+	observation_fields_fill(&other, (unsigned)_i * 1009);
+	for (size_t i = 0; i < o.endpoint_count; i++) {
+		struct obs_endpoint copy;
+
+		obs_endpoint_copy(&copy, &o.endpoints[i]);
+		obs_endpoint_clear(&o.endpoints[i]);
+		o.endpoints[i] = copy;
+		obs_not_reached(&o.endpoints[i], STAGE_QUIT, "a list of the copy grows");
+		obs_not_reached(&other.endpoints[i], STAGE_QUIT, "a list of the copy grows");
+	}
+	ck_assert_uint_gt(o.endpoint_count, 0);
+	ck_assert(observation_equal(&o, &other));
+	observation_clear(&o);
+	observation_clear(&other);
+}
+END_TEST
+
 struct changing {
 	unsigned at, count;
 	struct field found;
@@ -398,6 +422,7 @@ int main(void)
 	suite_add_tcase(s, functions);
 	tcase_set_timeout(back, 60);
 	tcase_add_loop_test(back, full_record_comes_back_equal, 0, 20);
+	tcase_add_loop_test(back, a_copied_endpoint_is_equal_and_stands_alone, 0, 20);
 	tcase_add_test(back, no_field_is_left_out_of_the_record);
 	tcase_add_test(back, texts_that_are_not_there_come_back_as_such);
 	tcase_add_test(back, record_of_a_target_and_nothing_else_comes_back);

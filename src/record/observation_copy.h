@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Copies of parts of an observation: what was seen once may belong to the records of many targets. */
+#ifndef RECORD_OBSERVATION_COPY_H
+#define RECORD_OBSERVATION_COPY_H
+
+#include "record/observation.h"
+
+/* *to is overwritten, and the caller's to clear. */
+void obs_endpoint_copy(struct obs_endpoint *to, const struct obs_endpoint *from);
+void obs_certificate_copy(struct obs_certificate *to, const struct obs_certificate *from);
+void obs_ocsp_copy(struct obs_ocsp *to, const struct obs_ocsp *from);
+
+#endif

@@ -94,6 +94,8 @@ src_libcore_a_SOURCES = \
 	src/options/options_completion.c \
 	src/options/options_help.c \
 	src/path/path_judge.c src/path/path_judge.h \
+	src/plan/exclusions.c src/plan/exclusions.h \
+	src/plan/shard.c src/plan/shard.h \
 	src/plan/target.c src/plan/target.h \
 	src/record/message_size.c src/record/message_size.h \
 	src/record/observation.c src/record/observation.h \

@@ -105,6 +105,7 @@ LDADD = $(CORE_LIBS) $(CHECK_LIBS)
 UNIT_TESTS = \
 	tests/unit/check_base \
 	tests/unit/check_baseline \
+	tests/unit/check_bulk_plan \
 	tests/unit/check_clients \
 	tests/unit/check_conn_gate \
 	tests/unit/check_diagnose \
@@ -143,6 +144,8 @@ tests_unit_check_baseline_SOURCES = tests/unit/check_baseline.c $(RUNNER) \
 	tests/support/obs_build.c tests/support/obs_build.h tests/unit/baseline_cases.h \
 	tests/unit/baseline_cases_hosts.c tests/unit/baseline_cases_port.c \
 	tests/unit/baseline_cases_tls.c
+
+tests_unit_check_bulk_plan_SOURCES = tests/unit/check_bulk_plan.c $(RUNNER)
 
 tests_unit_check_clients_SOURCES = tests/unit/check_clients.c $(RUNNER) \
 	tests/support/obs_build.c tests/support/obs_build.h

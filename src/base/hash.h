@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * SipHash-2-4 (Aumasson and Bernstein, INDOCRYPT 2012): with a key that they do not know, those who
- * choose the names cannot choose which of them meet in a table. */
+ * choose the names cannot choose which of them meet in a table. With a
+ * key of zeros it is what plan/shard.h promises, the same on every machine. */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
 

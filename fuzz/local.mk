@@ -5,6 +5,7 @@ FUZZ_TARGETS = \
 	fuzz/fuzz_baseline \
 	fuzz/fuzz_diagnosis \
 	fuzz/fuzz_dns_message \
+	fuzz/fuzz_exclusions \
 	fuzz/fuzz_expect \
 	fuzz/fuzz_explain \
 	fuzz/fuzz_gateway \
@@ -48,6 +49,10 @@ fuzz_fuzz_diagnosis_LDADD = $(CORE_LIBS)
 fuzz_fuzz_dns_message_SOURCES = fuzz/fuzz_dns_message.c $(FUZZ_MAIN)
 fuzz_fuzz_dns_message_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 fuzz_fuzz_dns_message_LDADD = $(CORE_LIBS)
+
+fuzz_fuzz_exclusions_SOURCES = fuzz/fuzz_exclusions.c $(FUZZ_MAIN)
+fuzz_fuzz_exclusions_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+fuzz_fuzz_exclusions_LDADD = $(CORE_LIBS)
 
 fuzz_fuzz_expect_SOURCES = fuzz/fuzz_expect.c $(FUZZ_MAIN) \
 	tests/support/random_record.c tests/support/random_record.h

@@ -9,7 +9,7 @@ shopt -s nullglob globstar lastpipe
 
 sources=(src/**/*.[ch])
 all_c=("${sources[@]}" tests/unit/*.[ch] tests/support/*.[ch] tests/lab/*.[ch] tests/lab/*.[ch] fuzz/*.[ch] schema/*.[ch])
-scripts=(bootstrap .ci/run tests/**/*.sh fuzz/*.sh bench/*.sh)
+scripts=(bootstrap .ci/run tests/**/*.sh fuzz/*.sh bench/*.sh contrib/**/*.sh contrib/slurm/*.sbatch)
 n=0
 
 # verdict NAME: a line of TAP; what stands on standard input is what is wrong.

@@ -74,6 +74,7 @@ SCRIPT_TESTS = \
 	tests/cli/real_nginx.sh \
 	tests/cli/real_nsd.sh \
 	tests/cli/real_postfix.sh \
+	tests/cli/scale.sh \
 	tests/cli/scenarios.sh \
 	tests/cli/symptoms.sh \
 	tests/lab/compare.sh \

@@ -275,10 +275,15 @@ static bool judge_source(struct app *a)
 	struct target_quote q;
 
 	tell_what_is_left(a);
+	if (c->excluded > 0)
+		fprintf(stderr, "smtpprobe: %zu %s left out by --exclude\n", c->excluded,
+			c->excluded == 1 ? "target was" : "targets were");
 	if (c->wrong > 0)
 		a->unchecked = true;
 	a->asked = c->given + c->left;
-	return c->given + c->done > 0 || a->stopping ||
+	if (c->given + c->done == 0)
+		a->unchecked = true; /* of this shard, or after the exclusions, there is nothing */
+	return c->lines > 0 || a->options->target_count > 0 || a->stopping ||
 	       err_set(a->err, "option --input: \"%s\" names no target; write one a line, such as "
 		       "example.com", target_quote(&q, a->options->input));
 }

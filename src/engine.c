@@ -23,6 +23,7 @@ static void settle(struct engine *g, const struct options *o)
 	s->port_count = o->port_count;
 	s->family[FAMILY_IPV4] = o->families != FAMILIES_IPV6;
 	s->family[FAMILY_IPV6] = o->families != FAMILIES_IPV4;
+	s->excluded = o->excluded;
 	s->ehlo = o->ehlo;
 	s->sni = o->sni;
 	s->message_size = o->message_size;

@@ -159,6 +159,19 @@ static void tell_wrong(struct target_source *s, const char *why)
 		fprintf(stderr, "smtpprobe: %s, line %zu is passed over: %s\n", s->name, s->counts.lines, why);
 }
 
+/* Is it of our shard, and may it be probed? */
+static bool is_ours(struct target_source *s, const struct target *t)
+{
+	const struct options *o = s->options;
+
+	if (!shard_has(&o->shard, t->name))
+		return false;
+	if (!exclusions_name(o->excluded, t->name))
+		return true;
+	s->counts.excluded++;
+	return false;
+}
+
 static bool take_line(struct target_source *s, char *line, size_t n, struct target *t)
 {
 	const char *text = option_line_text(line, s->counts.lines == 1);
@@ -172,9 +185,13 @@ static bool take_line(struct target_source *s, char *line, size_t n, struct targ
 		s->counts.done++;
 		return false;
 	} else if (target_parse(t, text, s->options->force, &e)) {
-		if (options_family_fits(s->options, t, &e))
+		bool fits = options_family_fits(s->options, t, &e);
+
+		if (fits && is_ours(s, t))
 			return true;
 		target_clear(t);
+		if (fits)
+			return false;
 	}
 	tell_wrong(s, e.msg);
 	return false;
@@ -184,10 +201,15 @@ static bool take_word(struct target_source *s, struct target *t)
 {
 	struct err unused;
 
-	if (s->counts.left == 0)
-		return false;
-	s->counts.left--;
-	return target_parse(t, s->options->targets[s->nth++].input, s->options->force, &unused);
+	while (s->counts.left > 0) {
+		s->counts.left--;
+		if (!target_parse(t, s->options->targets[s->nth++].input, s->options->force, &unused))
+			continue;
+		if (is_ours(s, t))
+			return true;
+		target_clear(t);
+	}
+	return false;
 }
 
 static void on_readable(uv_poll_t *poll, int status, int events)

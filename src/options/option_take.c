@@ -388,6 +388,37 @@ static bool take_expect_file(struct options *o, const struct option_row *row, co
 	return option_read_expectations(&o->expected, value, row, e);
 }
 
+static bool take_shard(struct options *o, const struct option_row *row, const char *value,
+		       struct err *e)
+{
+	struct err why;
+
+	return shard_parse(&o->shard, value, &why) || err_set(e, "option --%s: %s", row->name, why.msg);
+}
+
+static bool take_exclusion(void *to, const char *line, struct err *e)
+{
+	return exclusions_add(to, line, e);
+}
+
+/* A list that excludes nobody is a mistake that others would notice. */
+static bool take_exclude(struct options *o, const struct option_row *row, const char *value,
+			 struct err *e)
+{
+	struct target_quote q;
+	size_t before;
+
+	if (o->excluded == NULL)
+		o->excluded = exclusions_new();
+	before = exclusions_count(o->excluded);
+	if (!option_read_lines(value, row, "one name, address or CIDR block a line", take_exclusion,
+			       o->excluded, e))
+		return false;
+	return exclusions_count(o->excluded) > before || before > 0 ||
+	       err_set(e, "option --%s: \"%s\" holds no exclusion; write one a line, such as example.com or "
+		       "192.0.2.0/24", row->name, target_quote(&q, value));
+}
+
 static bool take_output(struct options *o, const struct option_row *row, const char *value,
 			struct err *e)
 {
@@ -456,6 +487,7 @@ static bool (*const takers[OPT_TYPE_COUNT])(struct options *, const struct optio
 	[OPT_EXPECT] = take_expect,	[OPT_EXPECT_FILE] = take_expect_file,
 	[OPT_CONTROL] = take_control,	[OPT_FROM] = take_from,	      [OPT_SOCKS5] = take_socks5,
 	[OPT_EXPLAIN] = take_explain,	[OPT_CLIENT] = take_client,
+	[OPT_SHARD] = take_shard,	[OPT_EXCLUDE] = take_exclude,
 	[OPT_LISTEN] = option_take_listen, [OPT_ALLOW] = option_take_allow,
 	[OPT_MODULE] = option_take_module,
 };

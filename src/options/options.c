@@ -115,6 +115,11 @@ const struct option_row option_table[] = {
 	{ .name = "per-host", .arg = "N", IN(GROUP_MANY, OPT_COUNT, per_host), .min = 1, .max = 1000,
 	  .def = "6", .help = "have at most N connections open to one address, of all targets" },
 
+	{ .name = "shard", .arg = "K/N", IN(GROUP_MANY, OPT_SHARD, shard),
+	  .help = "probe the K-th of N parts of the targets, as in 3/7; the same on every machine" },
+	{ .name = "exclude", .arg = "FILE", IN(GROUP_MANY, OPT_EXCLUDE, excluded),
+	  .help = "never probe the names, addresses and CIDR blocks in FILE, one a line; may be given "
+		  "more than once" },
 	{ .name = "resume", IN(GROUP_MANY, OPT_FLAG, resume),
 	  .help = "go on with a list where an earlier run was ended: leave out the targets whose "
 		  "records --output json=FILE has" },
@@ -519,6 +524,7 @@ void options_clear(struct options *o)
 	free(o->baseline);
 	free(o->listen.address);
 	strlist_clear(&o->allowed);
+	exclusions_free(o->excluded);
 	for (size_t i = 0; i < o->module_count; i++) {
 		free(o->modules[i].name);
 		expectations_clear(&o->modules[i].expected);

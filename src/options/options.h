@@ -14,6 +14,8 @@
 #include "base/strlist.h"
 #include "diagnose/diagnose.h"
 #include "expect/expect.h"
+#include "plan/exclusions.h"
+#include "plan/shard.h"
 #include "plan/target.h"
 #include "report/report.h"
 
@@ -70,6 +72,8 @@ struct options {
 	unsigned concurrency;            /* targets at once */
 	unsigned rate;                   /* connections opened in a second; 0: no limit */
 	unsigned per_host;               /* connections at once to one address */
+	struct shard shard;              /* --shard K/N; zero: the whole */
+	struct exclusions *excluded;     /* --exclude; NULL: none */
 	bool resume;                     /* the one output is json with a file then */
 	int64_t timeout_us;              /* the whole target */
 	int64_t dns_timeout_us, connect_timeout_us, greeting_timeout_us, reply_timeout_us, tls_timeout_us;

@@ -18,6 +18,7 @@
 #include "record/observation.h"
 
 struct endpoint_pool;
+struct exclusions;
 
 struct probe_settings {
 	uv_loop_t *loop;
@@ -30,6 +31,7 @@ struct probe_settings {
 	const unsigned *ports;
 	size_t port_count;
 	bool family[FAMILY_COUNT];     /* which are tried */
+	const struct exclusions *excluded; /* hosts and addresses that are not probed; NULL: none */
 	const char *ehlo;              /* NULL: the address literal of our own end */
 	const char *sni;               /* NULL: the host's name; "": none */
 	int64_t message_size;          /* to ask about, bytes before encoding; 0: do not ask */

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/printable.h"
 #include "net/gateway.h"
+#include "plan/exclusions.h"
 #include "net/vantage.h"
 #include "probe/comparisons.h"
 #include "probe/mail_hosts.h"
@@ -66,12 +67,23 @@ static bool known(const struct target_probe *p, const char *host, const char *ad
 	return false;
 }
 
-static void add_endpoints(struct target_probe *p, const struct obs_mail_host *h)
+static bool excluded(const struct target_probe *p, const struct obs_mail_host *h, const char *address)
 {
+	return exclusions_name(p->settings->excluded, h->name) ||
+	       exclusions_address(p->settings->excluded, address);
+}
+
+static void add_endpoints(struct target_probe *p, struct obs_mail_host *h)
+{
+	size_t left_out = 0;
 	const unsigned *ports = p->target->port != 0 ? &p->target->port : p->settings->ports;
 	size_t port_count = p->target->port != 0 ? 1 : p->settings->port_count;
 
-	for (size_t a = 0; a < h->addresses.count; a++)
+	for (size_t a = 0; a < h->addresses.count; a++) {
+		if (excluded(p, h, h->addresses.item[a])) {
+			left_out++;
+			continue;
+		}
 		for (size_t i = 0; i < port_count; i++) {
 			const char *address = h->addresses.item[a];
 			enum family family =
@@ -84,6 +96,9 @@ static void add_endpoints(struct target_probe *p, const struct obs_mail_host *h)
 			*slot = endpoint_probe_new(p->settings, h->name, address, family, ports[i],
 						   p->started_ns, on_endpoint, p);
 		}
+	}
+	if (left_out > 0)
+		h->problem = left_out == h->addresses.count ? HOST_EXCLUDED : HOST_FINE;
 }
 
 static unsigned connections_to(const struct target_probe *p, const char *address)

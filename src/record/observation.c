@@ -55,6 +55,7 @@ static const char *const mail_host_problem_list[] = {
 	[HOST_IS_ADDRESS] = "is-address",
 	[HOST_BAD_NAME] = "bad-name",
 	[HOST_CUT_SHORT] = "cut-short",
+	[HOST_EXCLUDED] = "excluded",
 };
 WORDS(mail_host_problem, HOST_PROBLEM_COUNT);
 

@@ -91,6 +91,7 @@ enum mail_host_problem {       /* why a host has no address to probe */
 	HOST_IS_ADDRESS,       /* the MX names an IP address (RFC 5321 5.1 wants a name) */
 	HOST_BAD_NAME,         /* not a host name at all */
 	HOST_CUT_SHORT,
+	HOST_EXCLUDED,         /* its name, or each of its addresses: not to be probed (--exclude) */
 	HOST_PROBLEM_COUNT
 };
 extern const struct words mail_host_problem_words;

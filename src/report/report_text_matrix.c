@@ -265,6 +265,7 @@ const char *const report_text_host_problem[HOST_PROBLEM_COUNT] = {
 	[HOST_IS_ADDRESS] = "an address instead of a name",
 	[HOST_BAD_NAME] = "not a host name",
 	[HOST_CUT_SHORT] = "not looked up: cut short",
+	[HOST_EXCLUDED] = "not probed: excluded",
 };
 
 static void put_unresolved(struct buf *to, const struct table *t)

@@ -139,6 +139,50 @@ status=$?
   [ "$(cat out.jsonl)" = 'something else' ] || echo 'the file was changed'; } >wrong
 verdict 'a file that is no report is not gone on with, and stays as it is'
 
+# ---- parts, exclusions, what is shared -------------------------------------------------------
+
+for parts in 1 2 7; do
+	: >union
+	for ((k = 1; k <= parts; k++)); do
+		bulk --input list --shard "$k/$parts"
+		records >>union
+	done
+	sort union | diff - sorted | head -n 5 >wrong
+	verdict "the $parts shards are the list, each target in one"
+done
+printf '%s\n' '# who asked' '127.1.1.0/24 # all of it' '127.1.0.7' >exclude
+bulk --input list --exclude exclude
+status=$?
+{ [ "$status" -eq 0 ] || echo "exit status $status"
+  records | diff - <(grep -v -e '^127\.1\.1\.' -e '^127\.1\.0\.7:' sorted) | head -n 5
+  grep -q '102 targets were left out by --exclude' stderr || cat stderr; } >wrong
+verdict 'what is excluded is not probed, and counted'
+etc hosts '127.0.0.1 localhost mx.test' '127.1.0.1 one.mx.test' '127.1.0.2 two.mx.test' '127.1.0.2 three.mx.test'
+printf '%s\n' 127.1.0.2 >exclude
+bulk one.mx.test two.mx.test --host --port 25 --exclude exclude
+python3 - out.jsonl <<-'PYTHON' >wrong 2>&1
+	import json, sys
+	one, two = (json.loads(line) for line in open(sys.argv[1]))
+	assert one["status"] == "ok" and len(one["endpoints"]) == 1, one["status"]
+	assert two["status"] == "unchecked" and two["endpoints"] == [], two["status"]
+	assert two["dns"]["mail_hosts"][0]["problem"] == "excluded", two["dns"]
+PYTHON
+verdict 'an address that is excluded is not probed, whosever it is, and the report says so'
+printf '%s\n' one.mx.test:25 one.mx.test:25 two.mx.test:25 one.mx.test >twice
+bulk --input twice --host --port 25,587
+python3 - out.jsonl <<-'PYTHON' >wrong 2>&1
+	import json, sys
+	records = [json.loads(line) for line in open(sys.argv[1])]
+	assert len(records) == 4 and all(r["status"] == "ok" for r in records), [r["status"] for r in records]
+	seen = {}
+	for r in records:
+	    for e in r["endpoints"]:
+	        seen.setdefault((e["host"], e["address"], e["port"]), []).append(e["seen_at"])
+	assert sorted(map(len, seen.values())) == [1, 1, 3], seen
+	assert all(sum(at is None for at in all) == 1 for all in seen.values()), seen
+PYTHON
+verdict 'an endpoint that several targets have is probed for one of them, and the others say when'
+
 # ---- what this machine lacks -----------------------------------------------------------------
 
 rm out.jsonl

@@ -16,6 +16,7 @@
 #include "baselines.h"
 #include "engine.h"
 #include "exporter/http_service.h"
+#include "list_progress.h"
 #include "options/exit_code.h"
 #include "outputs.h"
 #include "progress.h"
@@ -43,6 +44,9 @@ struct app {
 	const struct options *options;
 	struct engine engine;
 	struct progress *progress;
+	struct list_progress *list_progress; /* NULL: no list */
+	uint64_t began_ns;
+	size_t judged_count, by_status[STATUS_COUNT];
 	struct outputs *outputs;
 	struct baselines *baselines; /* NULL: none */
 	app_judged_fn *judged;
@@ -88,6 +92,8 @@ static void judge_and_print(struct app *a, const struct observation *o)
 		t.changes = &changes;
 	}
 	weigh(a, &t);
+	a->judged_count++;
+	a->by_status[d.status]++;
 	if (a->judged != NULL)
 		a->judged(a->judged_to, o, &d, &expected);
 	progress_hide(a->progress);
@@ -159,7 +165,9 @@ static void end_if_done(struct app *a)
 	if (a->in_flight > 0 || !(a->stopping || a->source_ended))
 		return;
 	progress_free(a->progress);
+	list_progress_free(a->list_progress);
 	a->progress = NULL;
+	a->list_progress = NULL;
 	if (!uv_is_closing((uv_handle_t *)&a->starter))
 		uv_close((uv_handle_t *)&a->starter, NULL);
 }
@@ -251,10 +259,39 @@ static void on_signal(void *to)
 	end_if_done(a);
 }
 
+static void count(void *arg, struct list_counts *c)
+{
+	const struct app *a = arg;
+	const struct target_source_counts *s = target_source_counts(a->source);
+
+	c->done = a->judged_count;
+	c->in_flight = a->in_flight;
+	c->lines = s->lines;
+	c->all = s->all;
+	memcpy(c->by_status, a->by_status, sizeof c->by_status);
+}
+
+static void say_list(const struct app *a, waiting_fn *fn, void *to)
+{
+	struct list_counts c = { 0 };
+	struct buf b;
+
+	count((void *)(uintptr_t)a, &c);
+	buf_init(&b, BUF_NO_LIMIT);
+	list_progress_say(&b, &c, (double)(uv_hrtime() - a->began_ns) / 1e9);
+	fn(to, NULL, buf_str(&b));
+	buf_clear(&b);
+}
+
+/* Of a list, how far it has got is of more use than whom it waits for. */
 static void each_waiting(void *arg, waiting_fn *fn, void *to)
 {
 	const struct app *a = arg;
 
+	if (a->options->input != NULL) {
+		say_list(a, fn, to);
+		return;
+	}
 	for (const struct run *r = a->first; r != NULL; r = r->next)
 		if (r->probe != NULL)
 			target_probe_waiting(r->probe, fn, to);
@@ -304,7 +341,10 @@ static bool probe_all(struct app *a)
 	}
 	uv_timer_init(&g->loop, &a->starter);
 	a->starter.data = a;
+	a->began_ns = uv_hrtime();
 	a->progress = progress_new(&g->loop, each_waiting, a);
+	if (a->options->input != NULL)
+		a->list_progress = list_progress_new(&g->loop, a->options->progress, count, a);
 	start_more(a);
 	end_if_done(a);
 	engine_run(g, on_signal, a);

@@ -70,6 +70,8 @@ bool engine_open(struct engine *g, const struct options *o, struct err *e)
 	}
 	s->gate = conn_gate_new(&g->loop, &(struct conn_limits){
 		.open = conn_gate_room(), .per_address = o->per_host, .per_second = o->rate });
+	if (o->input != NULL)
+		tls_context_one_key_share(s->tls);
 	s->syn_watch = syn_watch_new(&g->loop);
 	s->here = here_new();
 	if (o->input != NULL && o->action == ACTION_PROBE)

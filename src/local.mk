@@ -159,6 +159,7 @@ src_libnet_a_SOURCES = \
 	src/net/syn.c src/net/syn.h \
 	src/net/syn_watch.c src/net/syn_watch.h \
 	src/net/tcp_info.c src/net/tcp_info.h \
+	src/net/tls_chain.c src/net/tls_chain.h \
 	src/net/tls_context.c src/net/tls_context.h \
 	src/net/tls_describe.c src/net/tls_describe.h \
 	src/net/tls_engine.c src/net/tls_engine.h \
@@ -185,6 +186,7 @@ smtpprobe_SOURCES = \
 	src/baselines.c src/baselines.h \
 	src/exporter/exporter.c src/exporter/exporter.h \
 	src/exporter/http_service.c src/exporter/http_service.h \
+	src/list_progress.c src/list_progress.h \
 	src/lookup.c src/lookup.h \
 	src/main.c \
 	src/outputs.c src/outputs.h \

@@ -27,6 +27,7 @@ enum supply target_source_next(struct target_source *s, struct target *t);
 
 struct target_source_counts {
 	size_t lines;        /* of --input that were read */
+	size_t all;          /* lines of --input; 0: not known, as it is a pipe */
 	size_t given;        /* targets, those of the command line among them */
 	size_t excluded;     /* targets that are not to be probed (--exclude) */
 	size_t wrong;        /* lines that are no target */

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "net/tls_chain.h"
 #include "net/tls_internal.h"
 #include "net/tls_verify.h"
 
@@ -127,6 +128,7 @@ void tls_context_free(struct tls_context *c)
 	if (c->priority != NULL)
 		gnutls_priority_deinit(c->priority);
 	tls_verdicts_free(c->verdicts);
+	tls_chains_free(c->chains);
 	free(c);
 }
 
@@ -159,6 +161,11 @@ void tls_context_need_trust(struct tls_context *c)
 		uv_thread_join(&c->loader);
 		c->trust_state = TRUST_LOADED;
 	}
+}
+
+void tls_context_one_key_share(struct tls_context *c)
+{
+	c->init_flags = GNUTLS_KEY_SHARE_TOP;
 }
 
 const char *tls_context_library_version(void)

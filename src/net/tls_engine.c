@@ -21,9 +21,11 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/printable.h"
+#include "net/tls_chain.h"
 #include "net/tls_describe.h"
 #include "net/tls_internal.h"
 #include "net/tls_verify.h"
+#include "record/observation_copy.h"
 
 enum state { SHAKING, UP, OVER, FAILED };
 
@@ -152,7 +154,7 @@ struct tls_engine *tls_engine_new(struct tls_context *c, const char *sni)
 	buf_init(&e->certificates, LIMIT_HANDSHAKE);
 	/* No tickets: a resumed session would hide the certificate. */
 	rc = gnutls_init(&e->session,
-			 GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL | GNUTLS_NO_TICKETS);
+			 GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL | GNUTLS_NO_TICKETS | c->init_flags);
 	if (rc >= 0)
 		rc = gnutls_priority_set(e->session, c->priority);
 	if (rc >= 0)
@@ -462,24 +464,20 @@ static size_t split_chain(const struct tls_engine *e, gnutls_datum_t *der)
 static void describe_chain(struct tls_engine *e, struct obs_tls *t, const char *name, int64_t now)
 {
 	gnutls_datum_t der[LIMIT_CHAIN];
-	gnutls_x509_crt_t crt[LIMIT_CHAIN] = {NULL};
 	struct tls_sent sent = {.der = der, .count = split_chain(e, der)};
+	const struct tls_chain *chain;
 
 	tls_context_need_trust(e->context);
-	for (size_t i = 0; i < sent.count; i++) {
-		if (gnutls_x509_crt_init(&crt[i]) < 0)
-			crt[i] = NULL;
-		else if (gnutls_x509_crt_import(crt[i], &der[i], GNUTLS_X509_FMT_DER) < 0) {
-			gnutls_x509_crt_deinit(crt[i]);
-			crt[i] = NULL;
-		}
-	}
 	if (gnutls_ocsp_status_request_get(e->session, &sent.staple) < 0)
 		sent.staple = (gnutls_datum_t){NULL, 0};
-	tls_describe_chain(&sent, crt, t);
-	t->faults = e->faults | tls_verify_chain(e->context, &sent, crt, now);
-	if (name != NULL && sent.count > 0 && crt[0] != NULL) {
-		t->faults |= tls_verify_name(crt[0], name);
+	chain = tls_chain_of(e->context, &sent);
+	for (size_t i = 0; i < chain->words.chain_count; i++)
+		obs_certificate_copy(mem_append(&t->chain, &t->chain_count, sizeof *t->chain),
+				     &chain->words.chain[i]);
+	obs_ocsp_copy(&t->ocsp, &chain->words.ocsp);
+	t->faults = e->faults | tls_verify_chain(e->context, &sent, chain->crt, now);
+	if (name != NULL && sent.count > 0 && chain->crt[0] != NULL) {
+		t->faults |= tls_verify_name(chain->crt[0], name);
 		t->verified_name = mem_strdup(name);
 	}
 	t->verified = e->outcome == OUT_OK && t->faults == 0 && t->verified_name != NULL;
@@ -487,9 +485,6 @@ static void describe_chain(struct tls_engine *e, struct obs_tls *t, const char *
 		t->error =
 			mem_strdup("no certificate authority is trusted here: the system's store "
 				   "is empty or cannot be read");
-	for (size_t i = 0; i < sent.count; i++)
-		if (crt[i] != NULL)
-			gnutls_x509_crt_deinit(crt[i]);
 }
 
 void tls_engine_describe(struct tls_engine *e, struct obs_tls *t, const char *verify_name,

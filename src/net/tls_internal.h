@@ -12,6 +12,7 @@
 #include <uv.h>
 
 struct tls_verdicts;
+struct tls_chains;
 
 struct tls_context {
 	gnutls_priority_t priority;
@@ -20,6 +21,8 @@ struct tls_context {
 	enum { TRUST_NONE, TRUST_LOADING, TRUST_LOADED } trust_state;
 	uv_thread_t loader;			      /* while TRUST_LOADING */
 	size_t trust_count;
+	struct tls_chains *chains;     /* decoded ones; NULL: none yet */
+	unsigned init_flags;           /* of gnutls_init(), besides those of every session */
 	struct tls_verdicts *verdicts; /* of chains already seen; NULL: none yet */
 };
 

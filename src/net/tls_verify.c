@@ -31,7 +31,6 @@
 #define LENIENT	 (NO_DATES | GNUTLS_VERIFY_ALLOW_BROKEN | GNUTLS_VERIFY_ALLOW_SIGN_WITH_SHA1)
 
 enum {
-	DIGEST_SIZE = 32,
 	SLOTS = 4096,
 	STAPLE_ENTRIES = 16,
 	ACCESS_ENTRIES = 16,
@@ -51,7 +50,7 @@ struct span {
 };
 
 struct verdict {
-	unsigned char digest[DIGEST_SIZE];
+	unsigned char digest[TLS_DIGEST_SIZE];
 	bool used;
 	unsigned faults; /* without those that dates make */
 	struct span path, staple;
@@ -76,7 +75,7 @@ static bool self_issued(gnutls_x509_crt_t crt)
 
 static bool same_key(gnutls_x509_crt_t a, gnutls_x509_crt_t b)
 {
-	unsigned char id[2][DIGEST_SIZE];
+	unsigned char id[2][TLS_DIGEST_SIZE];
 	size_t n = sizeof id[0], m = sizeof id[1];
 
 	return gnutls_x509_crt_get_key_id(a, GNUTLS_KEYID_USE_SHA256, id[0], &n) == 0 &&
@@ -390,7 +389,7 @@ out:
 
 /* ---- the whole ---------------------------------------------------------------------------- */
 
-static bool digest_sent(const struct tls_sent *sent, unsigned char *digest)
+bool tls_sent_digest(const struct tls_sent *sent, unsigned char *digest)
 {
 	gnutls_hash_hd_t h;
 
@@ -422,14 +421,14 @@ static void judge(struct verdict *v, const struct tls_context *c, const struct t
 unsigned tls_verify_chain(struct tls_context *c, const struct tls_sent *sent,
 			  const gnutls_x509_crt_t *crt, int64_t now)
 {
-	unsigned char digest[DIGEST_SIZE];
+	unsigned char digest[TLS_DIGEST_SIZE];
 	unsigned faults = 0;
 	struct verdict *v;
 
 	for (size_t i = 0; i < sent->count; i++)
 		if (crt[i] == NULL)
 			faults |= CERT_UNREADABLE;
-	if (sent->count == 0 || crt[0] == NULL || !digest_sent(sent, digest))
+	if (sent->count == 0 || crt[0] == NULL || !tls_sent_digest(sent, digest))
 		return faults | (sent->count == 0 ? CERT_NONE_SENT : CERT_UNREADABLE);
 	if (c->verdicts == NULL)
 		c->verdicts = mem_zalloc(1, sizeof *c->verdicts);

@@ -10,6 +10,11 @@
 #include "net/tls_internal.h"
 #include "record/observation.h"
 
+enum { TLS_DIGEST_SIZE = 32 };
+
+/* SHA-256 over all that was sent. False: there is none. */
+bool tls_sent_digest(const struct tls_sent *sent, unsigned char *digest);
+
 /* The faults (enum cert_fault) of what was sent, at `now`, but for the name. crt: the same
  * certificates as sent->der, decoded; NULL where one could not be. The part that does not depend
  * on the time is remembered in the context by a digest of what was sent. */

@@ -120,6 +120,9 @@ const struct option_row option_table[] = {
 	{ .name = "exclude", .arg = "FILE", IN(GROUP_MANY, OPT_EXCLUDE, excluded),
 	  .help = "never probe the names, addresses and CIDR blocks in FILE, one a line; may be given "
 		  "more than once" },
+	{ .name = "progress", IN(GROUP_MANY, OPT_FLAG, progress),
+	  .help = "say every 30 s on standard error how far a list has got; SIGUSR1 asks for it at any "
+		  "time, and a terminal shows it anyway" },
 	{ .name = "resume", IN(GROUP_MANY, OPT_FLAG, resume),
 	  .help = "go on with a list where an earlier run was ended: leave out the targets whose "
 		  "records --output json=FILE has" },

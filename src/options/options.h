@@ -74,6 +74,7 @@ struct options {
 	unsigned per_host;               /* connections at once to one address */
 	struct shard shard;              /* --shard K/N; zero: the whole */
 	struct exclusions *excluded;     /* --exclude; NULL: none */
+	bool progress;                   /* --progress */
 	bool resume;                     /* the one output is json with a file then */
 	int64_t timeout_us;              /* the whole target */
 	int64_t dns_timeout_us, connect_timeout_us, greeting_timeout_us, reply_timeout_us, tls_timeout_us;

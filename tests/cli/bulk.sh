@@ -104,6 +104,11 @@ for _ in {1..100}; do
 	[ -s out.jsonl ] && break
 	sleep 0.02
 done
+kill -USR1 "${pids[stopped]}"
+for _ in {1..100}; do
+	grep -q 'under way' stopped.log && break
+	sleep 0.02
+done
 kill -INT "${pids[stopped]}"
 wait "${pids[stopped]}"
 status=$?
@@ -112,6 +117,9 @@ unset 'pids[stopped]'
   grep -q 'with --resume goes on' stopped.log || cat stopped.log
   [ "$(wc -l <out.jsonl)" -lt 300 ] || echo 'it was not stopped'; } >wrong
 verdict 'Ctrl-C: it ends with 2 and says how to go on'
+{ grep -qE '^smtpprobe: [0-9]+ targets? \([0-9]+ % of the list\) in [0-9]+ s.*, [0-9]+ under way: [0-9]+ ok' stopped.log ||
+	cat stopped.log; } >wrong
+verdict 'SIGUSR1: it says how far it has got'
 bulk --input list --resume
 status=$?
 complete >wrong

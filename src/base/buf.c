@@ -74,12 +74,16 @@ void buf_addc(struct buf *b, char c)
 void buf_addf(struct buf *b, const char *format, ...)
 {
 	va_list args;
-	char *room;
+	char *room = NULL, first[256];
 	int n;
 
 	va_start(args, format);
-	n = vsnprintf(NULL, 0, format, args);
+	n = vsnprintf(first, sizeof first, format, args);
 	va_end(args);
+	if (n > 0 && (size_t)n < sizeof first) {
+		buf_add(b, first, (size_t)n);
+		return;
+	}
 	if (n <= 0 || (room = buf_room(b, (size_t)n)) == NULL)
 		return;
 	va_start(args, format);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/json_writer.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 void json_writer_init(struct json_writer *w, struct buf *to)
@@ -91,7 +90,7 @@ static void add_string(struct buf *to, const char *text)
 		size_t n = 1;
 
 		while (*s >= 0x20 && *s != '"' && *s != '\\' && *s != 0x7F &&
-		       (n = utf8_length(s)) != 0)
+		       (n = *s < 0x80 ? 1 : utf8_length(s)) != 0)
 			s += n;
 		buf_add(to, plain, (size_t)(s - plain));
 		if (*s == '\0')
@@ -125,10 +124,32 @@ void json_writer_string(struct json_writer *w, const char *s)
 	add_string(w->to, s);
 }
 
+/* Without printf(), which is most of the cost of a record's many numbers: at least `width` digits. */
+static void add_digits(struct buf *to, uint64_t n, unsigned width)
+{
+	char digits[20];
+	size_t at = sizeof digits;
+
+	while (n > 0 || sizeof digits - at < width) {
+		digits[--at] = (char)('0' + n % 10);
+		n /= 10;
+	}
+	buf_add(to, digits + at, sizeof digits - at);
+}
+
+/* The digits of what has no sign follow. */
+static uint64_t add_sign(struct buf *to, int64_t value)
+{
+	if (value >= 0)
+		return (uint64_t)value;
+	buf_addc(to, '-');
+	return 0 - (uint64_t)value;
+}
+
 void json_writer_int(struct json_writer *w, int64_t value)
 {
 	begin_item(w);
-	buf_addf(w->to, "%" PRId64, value);
+	add_digits(w->to, add_sign(w->to, value), 1);
 }
 
 void json_writer_bool(struct json_writer *w, bool value)
@@ -146,9 +167,11 @@ void json_writer_null(struct json_writer *w)
 /* By integers: %f would write the locale's decimal comma. */
 void json_writer_ms(struct json_writer *w, int64_t us)
 {
-	uint64_t size = us < 0 ? 0 - (uint64_t)us : (uint64_t)us;
+	uint64_t size;
 
 	begin_item(w);
-	buf_addf(w->to, "%s%" PRIu64 ".%03u", us < 0 ? "-" : "", size / 1000,
-		 (unsigned)(size % 1000));
+	size = add_sign(w->to, us);
+	add_digits(w->to, size / 1000, 1);
+	buf_addc(w->to, '.');
+	add_digits(w->to, size % 1000, 3);
 }

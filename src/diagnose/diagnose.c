@@ -106,13 +106,25 @@ struct judge {
 	bool confidence_given;
 };
 
+enum { RULES_MOST = 1024 };
+
+/* All tables behind each other, put there once: every diagnosis goes through it several times. */
+static const struct diag_rule *all_rules[RULES_MOST];
+
+static void list_rules(void)
+{
+	size_t n = 0;
+
+	for (size_t t = 0; t < COUNT(tables); t++)
+		for (const struct diag_rule *r = tables[t]; r->code != NULL && n < RULES_MOST - 1; r++)
+			all_rules[n++] = r;
+}
+
 const struct diag_rule *diag_rule_at(size_t i)
 {
-	for (size_t t = 0; t < COUNT(tables); t++)
-		for (const struct diag_rule *r = tables[t]; r->code != NULL; r++)
-			if (i-- == 0)
-				return r;
-	return NULL;
+	if (all_rules[0] == NULL)
+		list_rules();
+	return i < RULES_MOST ? all_rules[i] : NULL;
 }
 
 static enum severity severity_at(const struct diag_rule *r, const struct obs_endpoint *e)
@@ -392,28 +404,35 @@ static void free_evidence(struct finding *f)
 	free(f->evidence);
 }
 
+static const struct diag_rule *cause_rule(size_t k)
+{
+	static const struct diag_rule *rules[COUNT(consequences)];
+
+	for (size_t i = 0; rules[k] == NULL; i++)
+		if (strcmp(diag_rule_at(i)->code, consequences[k].cause) == 0)
+			rules[k] = diag_rule_at(i);
+	return rules[k];
+}
+
 /* Looked for before all else: an effect stands in the tables before its cause, or behind it. */
 static void find_causes(struct causes *c, const struct observation *o)
 {
 	static const struct causes none;
-	const struct diag_rule *r;
 
 	memset(c, 0, sizeof(*c));
-	for (size_t i = 0; (r = diag_rule_at(i)) != NULL; i++)
-		for (size_t k = 0; k < COUNT(consequences); k++) {
-			struct judge j = { .finding = { .rule = r, .confidence = r->confidence } };
+	for (size_t k = 0; k < COUNT(consequences); k++) {
+		const struct diag_rule *r = cause_rule(k);
+		struct judge j = { .finding = { .rule = r, .confidence = r->confidence } };
 
-			if (strcmp(r->code, consequences[k].cause) != 0)
-				continue;
-			ask(&j, o, &none);
-			free_evidence(&j.finding);
-			if (j.finding.confidence >= CONFIDENCE_HIGH) {
-				c->of[k].seen = j.seen;
-				c->of[k].count = j.seen_count;
-			} else {
-				free(j.seen);
-			}
+		ask(&j, o, &none);
+		free_evidence(&j.finding);
+		if (j.finding.confidence >= CONFIDENCE_HIGH) {
+			c->of[k].seen = j.seen;
+			c->of[k].count = j.seen_count;
+		} else {
+			free(j.seen);
 		}
+	}
 }
 
 static void apply(struct diagnosis *d, const struct diag_rule *r, const struct observation *o,

@@ -211,6 +211,21 @@ static int connect_from(int fd, const union address *to, socklen_t size, const c
 	return err;
 }
 
+static int open_socket(int family)
+{
+#if defined(SOCK_CLOEXEC) && defined(SOCK_NONBLOCK)
+	return socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+#else
+	int fd = socket(family, SOCK_STREAM, 0);
+
+	if (fd >= 0) {
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+		fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+	}
+	return fd;
+#endif
+}
+
 int syn_open(int *fd, const char *address, unsigned port, const struct syn_options *options)
 {
 	union address to;
@@ -220,11 +235,9 @@ int syn_open(int *fd, const char *address, unsigned port, const struct syn_optio
 	*fd = -1;
 	if (size == 0)
 		return EAFNOSUPPORT;
-	*fd = socket(to.any.sa_family, SOCK_STREAM, 0);
+	*fd = open_socket(to.any.sa_family);
 	if (*fd < 0)
 		return errno;
-	fcntl(*fd, F_SETFD, FD_CLOEXEC);
-	fcntl(*fd, F_SETFL, fcntl(*fd, F_GETFL) | O_NONBLOCK);
 	err = set_options(*fd, to.any.sa_family == AF_INET6, options);
 	if (err == 0)
 		err = connect_from(*fd, &to, size, options->from);

@@ -159,7 +159,7 @@ static void listener_changed(struct endpoint_probe *p)
 	if (phase == PHASE_UP && p->hello == NULL)
 		uv_timer_start(&p->timer, on_race, (uint64_t)race_after(p) / 1000, 0);
 	if (phase == PHASE_UP && !port_is_tls_first(p->port) && !p->alone)
-		p->want_enforcement = true;
+		p->want_enforcement = p->settings->enforcement;
 	if (dialogue_heard_tls(p->listener))
 		p->want_hello = p->hello == NULL; /* an alert: it took us for a bad ClientHello */
 	else if (dialogue_heard(p->listener) && !p->plaintext)

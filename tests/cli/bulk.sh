@@ -47,6 +47,13 @@ bulk --input list
 status=$?
 complete >wrong
 verdict '300 targets: one record each'
+{ grep -v '"enforcement":null' out.jsonl | head -n 1 | cut -c 1-200; } >wrong
+verdict 'servers of a list are not asked on a second connection'
+bulk --input <(head -n 3 list) --enforcement always
+status=$?
+{ grep -q '"enforcement":null' out.jsonl && echo 'they were not asked'; [ "$status" -eq 0 ] || echo "exit status $status"; } >wrong
+verdict 'unless --enforcement always is given'
+bulk --input list
 head -c -100 out.jsonl >torn && mv torn out.jsonl
 bulk --input list --resume
 status=$?
@@ -86,7 +93,7 @@ verdict 'the rest follows, also a last line without its end'
 rm out.jsonl
 for _ in {1..20}; do
 	"$probe" --ca-file certs/ca.crt --resolver 127.0.0.1:53 --output json=out.jsonl --input list --resume \
-		--concurrency 20 --rate 120 >/dev/null 2>&1 </dev/null &
+		--concurrency 20 --rate 40 >/dev/null 2>&1 </dev/null &
 	sleep "0.$((RANDOM % 30 + 10))"
 	kill -KILL $! 2>/dev/null
 	wait $! 2>/dev/null

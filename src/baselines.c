@@ -38,7 +38,8 @@ struct baselines *baselines_read(const char *file, struct err *e)
 		err_set(e, "the baseline %s cannot be read: %s; it is made by --output json=FILE", file,
 			strerror(errno));
 	else if (!read_records(b, f, &why))
-		err_set(e, "the baseline %s, record %zu: %s", file, b->count + 1, why.msg);
+		err_set(e, "the baseline %s, record %zu: %s; it is made by --output json=FILE", file, b->count + 1,
+			why.msg);
 	else if (b->count == 0)
 		err_set(e, "the baseline %s holds no record: expected the output of --output json", file);
 	else

@@ -180,6 +180,11 @@ static void text_target(struct buf *to, const struct report_style *style,
 	put_origin(to, &s, o);
 	if (s.transcript)
 		report_text_transcript(to, &s, o);
+	/* Of a build's log, the end is what is looked at. */
+	if (t->expected != NULL && t->expected->by_state[EXPECT_MET] < t->expected->count) {
+		layout_end_line(to);
+		report_text_expected_summary(to, &s, t);
+	}
 }
 
 static void text_end(struct buf *to, const struct report_style *s, const struct report_tally *t,

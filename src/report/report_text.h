@@ -14,6 +14,10 @@ enum { TEXT_WIDTH_LEAST = 40 };
 void report_text_expected(struct buf *to, const struct report_style *s,
 			  const struct report_target *t);
 
+/* "NOT MET  mx1.example.com: 1 of 4 expectations not met". */
+void report_text_expected_summary(struct buf *to, const struct report_style *s,
+				  const struct report_target *t);
+
 /* What has changed since the baseline; nothing where there is none. */
 void report_text_changes(struct buf *to, const struct report_style *s,
 			 const struct report_target *t);

@@ -40,7 +40,8 @@ static void put_wrapped(struct buf *to, const struct report_style *s, const char
 	buf_clear(&line);
 }
 
-static void put_summary(struct buf *to, const struct report_style *s, const struct report_target *t)
+void report_text_expected_summary(struct buf *to, const struct report_style *s,
+				  const struct report_target *t)
 {
 	struct buf line;
 	enum expect_state state;
@@ -134,7 +135,7 @@ void report_text_expected(struct buf *to, const struct report_style *s, const st
 
 	if (v == NULL || v->count == 0)
 		return;
-	put_summary(to, s, t);
+	report_text_expected_summary(to, s, t);
 	for (int state = EXPECT_STATE_COUNT - 1; state > EXPECT_MET; state--)
 		for (size_t i = 0; i < v->count; i++)
 			if (v->list[i].state == (enum expect_state)state)

@@ -51,6 +51,14 @@ extern const struct claim_row claim_rows[];
 bool expectation_selects(const struct expectation *x, const struct obs_endpoint *e);
 bool expectation_selects_host(const struct expectation *x, const char *host, const char *address);
 
+/* An address of a family that this machine has no route for says nothing about the server. Left out
+ * unless the family was asked for by name: a build machine without IPv6 could check nothing else. */
+bool expectation_leaves_out(const struct expectation *x, const struct observation *o,
+			    const struct obs_endpoint *e);
+
+/* Which endpoints there were, for one who selected none of them. */
+void expectation_say_none(const struct scene *s, struct buf *seen);
+
 /* How a stage of the dialogue ended; its reply, NULL where it has none. */
 enum outcome claim_outcome(const struct obs_endpoint *e, enum stage stage);
 const struct obs_reply *claim_reply(const struct obs_endpoint *e, enum stage stage);

@@ -8,6 +8,7 @@
 
 #include "diagnose/facts.h"
 #include "diagnose/rule.h"
+#include "diagnose/seen.h"
 #include "expect/claims.h"
 
 static const struct obs_endpoint *endpoint_named(const struct observation *o, const char *name)
@@ -45,30 +46,98 @@ static const struct finding *find_finding(const struct expect_claim *c, const st
 	return NULL;
 }
 
-enum expect_state claim_finding(const struct expect_claim *c, const struct scene *s,
-				     struct buf *seen)
+/* The last stage that the rules with the claim's codes look at. */
+static enum stage last_stage(const struct expect_claim *c)
 {
-	const struct finding *f = find_finding(c, s);
+	enum stage last = STAGE_DNS;
+	const struct diag_rule *r;
 
-	if (f != NULL)
-		buf_addf(seen, "%s: %s", f->rule->code, f->summary);
-	else
-		buf_adds(seen, s->d->status == STATUS_UNCHECKED ? "nothing could be tested" :
-			 "it was not found");
-	return f != NULL ? EXPECT_MET : s->d->status == STATUS_UNCHECKED ? EXPECT_UNCHECKED : EXPECT_NOT_MET;
+	for (size_t i = 0; (r = diag_rule_at(i)) != NULL; i++)
+		for (size_t k = 0; k < c->words.count; k++)
+			if (r->stage > last && fnmatch(c->words.item[k], r->code, 0) == 0)
+				last = r->stage;
+	return last;
 }
 
-enum expect_state claim_no_finding(const struct expect_claim *c, const struct scene *s,
-					struct buf *seen)
+/* Had the rules of that stage something to look at there? A certificate is to be seen where TLS comes
+ * first or STARTTLS was accepted. Else `seen` says what stood in the way. */
+static bool got_to(const struct scene *s, const struct obs_endpoint *e, enum stage stage, struct buf *seen)
 {
-	switch (claim_finding(c, s, seen)) {
-	case EXPECT_MET:
-		return EXPECT_NOT_MET;
-	case EXPECT_NOT_MET:
-		return s->o->cut_short ? EXPECT_UNCHECKED : EXPECT_MET;
-	default:
-		return EXPECT_UNCHECKED;
+	bool tls = e->mode == MODE_IMPLICIT_TLS || (stage >= STAGE_TLS && e->starttls.outcome == OUT_OK);
+	enum stage to = stage <= STAGE_GREETING ? STAGE_CONNECT : tls ? STAGE_TLS : STAGE_EHLO;
+	struct buf unused = { 0 };
+	enum expect_state state;
+
+	if (claim_reached(s->o, e, to, &state, &unused) || (stage == STAGE_CONNECT && state == EXPECT_NOT_MET))
+		return true;
+	buf_adds(seen, seen->len > 0 ? "; " : "");
+	seen_host_port(seen, e);
+	buf_adds(seen, ": ");
+	claim_reached(s->o, e, to, &state, seen);
+	return false;
+}
+
+/* Was there anything where the claim's diagnoses could have been made? Each port that is named must have
+ * shown it; of all, of which some may well be closed, one. Else `seen` says why. */
+static bool looked_at(const struct expect_claim *c, const struct scene *s, struct buf *seen)
+{
+	bool each = !s->x->any && (s->x->port_count > 0 || s->x->roles != 0);
+	const enum stage stage = last_stage(c);
+	size_t asked = 0, shown = 0;
+
+	if (stage == STAGE_DNS)
+		return true;
+	for (size_t i = 0; i < s->o->endpoint_count; i++) {
+		const struct obs_endpoint *e = &s->o->endpoints[i];
+
+		if (!expectation_selects(s->x, e) || expectation_leaves_out(s->x, s->o, e))
+			continue;
+		asked++;
+		shown += got_to(s, e, stage, seen);
 	}
+	if (asked == 0)
+		expectation_say_none(s, seen);
+	return shown > 0 && (shown == asked || !each);
+}
+
+enum expect_state claim_finding(const struct expect_claim *c, const struct scene *s, struct buf *seen)
+{
+	const struct finding *f = find_finding(c, s);
+	bool some = last_stage(c) == STAGE_DNS;
+
+	if (f != NULL) {
+		buf_addf(seen, "%s: %s", f->rule->code, f->summary);
+		return EXPECT_MET;
+	}
+	for (size_t i = 0; i < s->o->endpoint_count; i++)
+		some = some || expectation_selects(s->x, &s->o->endpoints[i]);
+	if (s->d->status == STATUS_UNCHECKED)
+		buf_adds(seen, "nothing could be tested");
+	else if (!some)
+		expectation_say_none(s, seen);
+	else
+		buf_adds(seen, "it was not found");
+	return some && s->d->status != STATUS_UNCHECKED ? EXPECT_NOT_MET : EXPECT_UNCHECKED;
+}
+
+/* What was not looked at is not free of it. */
+enum expect_state claim_no_finding(const struct expect_claim *c, const struct scene *s, struct buf *seen)
+{
+	enum expect_state state = claim_finding(c, s, seen);
+	struct buf obstacles;
+
+	if (state != EXPECT_NOT_MET)
+		return state == EXPECT_MET ? EXPECT_NOT_MET : state;
+	buf_init(&obstacles, seen->limit);
+	if (looked_at(c, s, &obstacles)) {
+		state = EXPECT_MET;
+	} else {
+		buf_reset(seen);
+		buf_adds(seen, buf_str(&obstacles));
+		state = EXPECT_UNCHECKED;
+	}
+	buf_clear(&obstacles);
+	return state;
 }
 
 enum expect_state claim_mx_count(const struct expect_claim *c, const struct scene *s, struct buf *seen)

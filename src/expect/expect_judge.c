@@ -37,10 +37,8 @@ bool expectation_selects(const struct expectation *x, const struct obs_endpoint 
 	       expectation_selects_host(x, e->host, e->address);
 }
 
-/* An address of a family that this machine has no route for says nothing about the server. Left out
- * unless the family was asked for by name: a build machine without IPv6 could check nothing else. */
-static bool left_out(const struct expectation *x, const struct observation *o,
-		     const struct obs_endpoint *e)
+bool expectation_leaves_out(const struct expectation *x, const struct observation *o,
+			    const struct obs_endpoint *e)
 {
 	return !x->named_family && !facts_family_here(o, e);
 }
@@ -78,22 +76,31 @@ static void look(struct expect_verdict *v, const struct expect_claim *c, const s
 	add_sight(v, e, state, &seen);
 }
 
-/* Which endpoints there were, for one who selected none of them. */
-static char *say_none(const struct expectation *x, const struct observation *o,
-		      const struct diagnosis *d)
+void expectation_say_none(const struct scene *s, struct buf *seen)
 {
+	const struct observation *o = s->o;
 	size_t out = 0;
 
 	for (size_t i = 0; i < o->endpoint_count; i++)
-		out += expectation_selects(x, &o->endpoints[i]);
+		out += expectation_selects(s->x, &o->endpoints[i]);
 	if (out > 0)
-		return mem_printf("this machine has no route to the %zu selected %s", out,
-				  out == 1 ? "address" : "addresses");
-	if (o->endpoint_count == 0)
-		return d->finding_count > 0 ? mem_printf("no address was found to probe: %s",
-							 d->findings[0].summary) :
-					      mem_strdup("no address was found to probe");
-	return mem_printf("nothing that was probed is selected by \"%s\"", x->selector);
+		buf_addf(seen, "this machine has no route to the %zu selected %s", out,
+			 out == 1 ? "address" : "addresses");
+	else if (o->endpoint_count > 0)
+		buf_addf(seen, "nothing that was probed is selected by \"%s\"", s->x->selector);
+	else if (s->d->finding_count > 0)
+		buf_addf(seen, "no address was found to probe: %s", s->d->findings[0].summary);
+	else
+		buf_adds(seen, "no address was found to probe");
+}
+
+static char *say_none(const struct scene *s)
+{
+	struct buf seen;
+
+	buf_init(&seen, SEEN_MAX);
+	expectation_say_none(s, &seen);
+	return buf_take(&seen);
 }
 
 static void judge_endpoints(struct expect_verdict *v, const struct expect_claim *c,
@@ -104,7 +111,7 @@ static void judge_endpoints(struct expect_verdict *v, const struct expect_claim 
 	enum expect_state worst = EXPECT_MET, best = EXPECT_NOT_MET;
 
 	for (size_t i = 0; i < o->endpoint_count; i++)
-		if (expectation_selects(x, &o->endpoints[i]) && !left_out(x, o, &o->endpoints[i]))
+		if (expectation_selects(x, &o->endpoints[i]) && !expectation_leaves_out(x, o, &o->endpoints[i]))
 			look(v, c, o, &o->endpoints[i]);
 	for (size_t i = 0; i < v->sight_count; i++) {
 		enum expect_state state = v->sights[i].state;
@@ -114,7 +121,7 @@ static void judge_endpoints(struct expect_verdict *v, const struct expect_claim 
 	}
 	v->state = v->sight_count == 0 ? EXPECT_UNCHECKED : x->any ? best : worst;
 	if (v->sight_count == 0)
-		v->why = say_none(x, o, s->d);
+		v->why = say_none(s);
 }
 
 static void judge_target(struct expect_verdict *v, const struct expect_claim *c, const struct scene *s)

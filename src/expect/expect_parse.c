@@ -311,13 +311,19 @@ static bool is_reply_code(const char *text)
 	return n == 3 && text[n] == '\0' && text[0] >= '1' && text[0] <= '5';
 }
 
+/* Some rules are known by error texts alone (--explain): a probe cannot find them, nor their absence. */
+static bool made_by_a_probe(const struct diag_rule *r)
+{
+	return r->endpoint != NULL || r->target != NULL || r->replies != 0;
+}
+
 /* Does any rule have the code, or a code of that pattern? */
-static bool is_diagnosis(const char *pattern)
+static bool is_diagnosis(const char *pattern, bool by_a_probe)
 {
 	const struct diag_rule *r;
 
 	for (size_t i = 0; (r = diag_rule_at(i)) != NULL; i++)
-		if (fnmatch(pattern, r->code, 0) == 0)
+		if (fnmatch(pattern, r->code, 0) == 0 && (made_by_a_probe(r) || !by_a_probe))
 			return true;
 	return false;
 }
@@ -359,8 +365,10 @@ static bool take_word(const struct parse *s, struct expect_claim *c, struct piec
 		fine = refuse(s, p, value_wanted[VALUE_SHA256]);
 	else if (c->row->value == VALUE_REPLY_CODE && !is_reply_code(text))
 		fine = refuse(s, p, value_wanted[VALUE_REPLY_CODE]);
-	else if (c->row->value == VALUE_DIAGNOSIS && !is_diagnosis(text))
+	else if (c->row->value == VALUE_DIAGNOSIS && !is_diagnosis(text, false))
 		fine = refuse_diagnosis(s, p);
+	else if (c->row->value == VALUE_DIAGNOSIS && !is_diagnosis(text, true))
+		fine = refuse(s, p, "is a diagnosis of error texts (--explain); no probe makes it");
 	if (fine)
 		strlist_add(&c->words, text);
 	free(text);
@@ -459,9 +467,20 @@ static bool take_compare(const struct parse *s, struct expect_claim *c, struct p
 	return false;
 }
 
+/* A code or a reply is of a stage that has replies; a time, of any that a port has. */
+static bool has_stage(const struct claim_row *row, enum stage stage)
+{
+	static const struct obs_endpoint none;
+
+	if (claim_reply(&none, stage) != NULL)
+		return true;
+	return row->value == VALUE_TIME && (stage == STAGE_CONNECT || stage == STAGE_TLS);
+}
+
 static bool take_claim(const struct parse *s, struct piece all)
 {
 	struct piece name = { all.at, 0 }, value;
+	const struct claim_row *row;
 	struct expect_claim *c;
 	int stage;
 
@@ -471,12 +490,16 @@ static bool take_claim(const struct parse *s, struct piece all)
 	value.at += strspn(value.at, blanks);
 	value.n = (size_t)(all.at + all.n - value.at);
 	stage = take_stage(&name);
-	if (find_row(name) == NULL)
+	row = find_row(name);
+	if (row == NULL)
 		return refuse_name(s, name);
-	if (stage >= 0 && !find_row(name)->of_stage)
+	if (stage >= 0 && !row->of_stage)
 		return refuse(s, all, "names a stage, which only code, reply and time have");
+	if (stage >= 0 && !has_stage(row, (enum stage)stage))
+		return refuse(s, all, row->value == VALUE_TIME ? "names a stage that is not timed at a port" :
+			      "names a stage that has no reply");
 	c = mem_append(&s->x->claims, &s->x->claim_count, sizeof *c);
-	c->row = find_row(name);
+	c->row = row;
 	c->stage = stage;
 	c->text = printable_dup(all.at, all.n);
 	return take_compare(s, c, all, &value) && take_value(s, c, value);

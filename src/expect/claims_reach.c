@@ -85,7 +85,7 @@ enum expect_state claim_obstacle(const struct observation *o, const struct obs_e
 	enum outcome outcome = claim_outcome(e, stage);
 	const struct obs_reply *r = claim_reply(e, stage);
 
-	if (outcome == OUT_NOT_RUN || outcome == OUT_CUT_SHORT)
+	if (outcome == OUT_NOT_RUN || outcome == OUT_CUT_SHORT || outcome == OUT_ERROR)
 		return EXPECT_UNCHECKED;
 	if (stage == STAGE_CONNECT && claim_failed_here(o, e))
 		return EXPECT_UNCHECKED;

@@ -119,6 +119,33 @@ static void ipv6_open(struct observation *o)
 	build_starttls(build_endpoint(o, o->dns.hosts[0].name, "2001:db8::10", 587));
 }
 
+static void aaaa_not_asked(struct observation *o)
+{
+	build_healthy_host(o);
+	build_set(&o->dns.queries[1].type, "A");
+}
+
+static void aaaa_unknown(struct observation *o)
+{
+	build_healthy_host(o);
+	o->dns.queries[1].rcode = DNS_TIMEOUT;
+}
+
+static void failed_in_tls(struct observation *o)
+{
+	build_healthy_host(o);
+	build_at(o, 587)->tls.outcome = OUT_ERROR;
+}
+
+static void silent_at_ehlo(struct observation *o)
+{
+	build_healthy_host(o);
+	build_forget(build_at(o, 587));
+	build_at(o, 587)->mode = MODE_PLAINTEXT;
+	build_reply(&build_at(o, 587)->greeting, OUT_OK, "220 smtp.example.com", 1);
+	build_reply(&build_at(o, 587)->ehlo.reply, OUT_TIMEOUT, NULL, 1);
+}
+
 static void mx_unknown(struct observation *o)
 {
 	build_target(o, TARGET_AUTO, "example.com");
@@ -172,6 +199,7 @@ static const struct judge_case {
 	  EXPECT_UNCHECKED, NULL },
 	{ "one of several methods will do", build_healthy_host, "587: auth=XOAUTH2|plain", EXPECT_MET, NULL },
 	{ "a method that is not offered", build_healthy_host, "587: auth=CRAM-MD5", EXPECT_NOT_MET, "AUTH PLAIN" },
+	{ "TLS in which this machine failed", failed_in_tls, "587: starttls", EXPECT_UNCHECKED, "this machine" },
 	{ "TLS is recent enough", build_healthy_host, "587: tls>=1.2", EXPECT_MET, "TLS 1.3" },
 	{ "TLS is exactly that", build_healthy_host, "587: tls=1.2", EXPECT_NOT_MET, "TLS 1.3" },
 	{ "TLS is too old", old_tls, "587: tls>=1.2", EXPECT_NOT_MET, "TLS 1.1" },
@@ -195,6 +223,10 @@ static const struct judge_case {
 	{ "a reply code of a stage", build_healthy_host, "587: greeting.code=220", EXPECT_MET, NULL },
 	{ "a reply code by its class", turned_away_25, "25: greeting.code=5yz", EXPECT_MET, "554" },
 	{ "another reply code", turned_away_25, "25: greeting.code=220|250", EXPECT_NOT_MET, "554" },
+	{ "a reply code of a server that says not now", not_now_25, "25: greeting.code=220", EXPECT_UNCHECKED, "421" },
+	{ "a reply code for not now", not_now_25, "25: greeting.code=421", EXPECT_MET, "421" },
+	{ "no text in what says not now", not_now_25, "25: reply~welcome", EXPECT_UNCHECKED, NULL },
+	{ "a reply that never came", silent_at_ehlo, "587: ehlo.code=250", EXPECT_NOT_MET, "no answer" },
 	{ "a text in any reply", turned_away_25, "25: reply~\"LISTED\"", EXPECT_MET, NULL },
 	{ "no reply has the text", turned_away_25, "25: reply~welcome", EXPECT_NOT_MET, NULL },
 	{ "the time of all stages", build_healthy_host, "587: time<1ms", EXPECT_NOT_MET, "ms" },
@@ -226,6 +258,8 @@ static const struct judge_case {
 	{ "a name that does not exist has no MX", no_such_name, "all: mx-count>=1", EXPECT_NOT_MET, "0 MX" },
 	{ "IPv6 is open", ipv6_open, "all: ipv6", EXPECT_MET, NULL },
 	{ "no IPv6 address", build_healthy_host, "all: ipv6", EXPECT_NOT_MET, "AAAA" },
+	{ "an IPv6 address that was not asked for", aaaa_not_asked, "all: ipv6", EXPECT_UNCHECKED, "not asked" },
+	{ "an IPv6 address that nobody answered for", aaaa_unknown, "all: ipv6", EXPECT_UNCHECKED, "not answered" },
 	{ "IPv6 cannot be tested from here", no_ipv6_here, "all: ipv6", EXPECT_UNCHECKED, NULL },
 	{ "an address without a route is left out", no_ipv6_here, "587: open", EXPECT_MET, NULL },
 	{ "unless its family is named", no_ipv6_here, "587 ipv6: open", EXPECT_UNCHECKED, NULL },

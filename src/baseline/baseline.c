@@ -127,6 +127,11 @@ void baseline_compare(struct baseline_changes *c, const struct observation *befo
 	sort(c);
 }
 
+bool baseline_says_nothing(const struct baseline_changes *c)
+{
+	return !c->known || (c->count == 0 && c->compared == 0 && c->unseen.count > 0);
+}
+
 void baseline_changes_clear(struct baseline_changes *c)
 {
 	for (size_t i = 0; i < c->count; i++) {

@@ -20,12 +20,15 @@ struct baseline_changes {
 	bool known;              /* the baseline has a record of this target */
 	struct baseline_change *list;    /* worst first, then as in the record */
 	size_t count;
+	size_t compared;         /* endpoints that both runs saw */
 	struct strlist unseen;   /* endpoints that could not be compared, and why: "mx1:25: no IPv6 here" */
 };
 
 /* `before` NULL: the baseline does not have the target. */
 void baseline_compare(struct baseline_changes *c, const struct observation *before,
 		      const struct observation *now);
+/* Does it say nothing of the target, neither that it has changed nor that it has not? */
+bool baseline_says_nothing(const struct baseline_changes *c);
 void baseline_changes_clear(struct baseline_changes *c);
 
 #endif

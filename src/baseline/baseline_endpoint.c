@@ -274,8 +274,17 @@ static void compare_plaintext(struct baseline_changes *c, const struct pair *p)
 		compare_inside_tls(c, p);
 }
 
+/* A port that is not open has said all that it says; one that is, where it greeted or has no greeting. */
+static bool is_seen(const struct observation *o, const struct obs_endpoint *e)
+{
+	if (e->connect.outcome != OUT_OK)
+		return port_not_seen(o, e) == NULL;
+	return (e->mode != MODE_PLAINTEXT && e->mode != MODE_UNKNOWN) || reply_not_seen(&e->greeting) == NULL;
+}
+
 void baseline_compare_endpoint(struct baseline_changes *c, const struct pair *p)
 {
+	c->compared += is_seen(p->was_in, p->was) && is_seen(p->is_in, p->is);
 	if (!compare_port(c, p) || !compare_mode(c, p))
 		return;
 	if (p->is->mode == MODE_PLAINTEXT)

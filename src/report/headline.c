@@ -135,6 +135,8 @@ void headline_changed(struct buf *b, const struct report_target *t)
 	say_name(b, t->o);
 	if (!c->known)
 		buf_adds(b, "the baseline has no record of it");
+	else if (baseline_says_nothing(c))
+		buf_adds(b, "nothing could be compared with the baseline");
 	else if (c->count == 0)
 		buf_adds(b, "nothing that matters has changed since the baseline");
 	else

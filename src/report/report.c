@@ -35,7 +35,7 @@ static enum report_weight weigh_changes(const struct report_target *t)
 	for (size_t i = 0; i < t->changes->count; i++)
 		if (t->changes->list[i].severity >= t->fail_on)
 			return REPORT_FOUND;
-	return !t->changes->known || t->d->status == STATUS_UNCHECKED ? REPORT_UNCHECKED : REPORT_FINE;
+	return baseline_says_nothing(t->changes) || t->d->status == STATUS_UNCHECKED ? REPORT_UNCHECKED : REPORT_FINE;
 }
 
 static enum report_weight graver(enum report_weight a, enum report_weight b)

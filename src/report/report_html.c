@@ -98,7 +98,7 @@ static struct shown_verdict say_verdict(struct buf *line, const struct report_ta
 		return states[headline_expected(line, t)];
 	if (t->changes != NULL) {
 		headline_changed(line, t);
-		return t->changes->known ? of_severity(headline_change_severity(t->changes)) : unchecked;
+		return !baseline_says_nothing(t->changes) ? of_severity(headline_change_severity(t->changes)) : unchecked;
 	}
 	headline_say(line, t, true);
 	return t->d->status == STATUS_UNCHECKED ? unchecked : of_severity(headline_severity(t));

@@ -146,7 +146,7 @@ static const char *say_verdict(struct buf *line, const struct report_target *t)
 		return words_name(&expect_state_words, headline_expected(line, t));
 	if (t->changes != NULL) {
 		headline_changed(line, t);
-		return !t->changes->known ? "unchecked" :
+		return baseline_says_nothing(t->changes) ? "unchecked" :
 		       words_name(&severity_words, headline_change_severity(t->changes));
 	}
 	headline_say(line, t, true);

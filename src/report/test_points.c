@@ -112,10 +112,22 @@ static void add_target(struct test_points *p, const struct report_target *t)
 
 /* ---- changes --------------------------------------------------------------------------------- */
 
+/* Why it cannot be said whether anything changed; NULL: it can. */
+static char *why_unchecked(const struct report_target *t)
+{
+	const struct baseline_changes *c = t->changes;
+
+	if (!c->known)
+		return mem_strdup("the baseline has no record of the target");
+	if (baseline_says_nothing(c))
+		return mem_printf("nothing could be compared with the baseline: %s", c->unseen.item[0]);
+	return t->d->status == STATUS_UNCHECKED ? mem_strdup("nothing could be tested") : NULL;
+}
+
 static void add_changes(struct test_points *p, const struct report_target *t)
 {
 	const struct baseline_changes *c = t->changes;
-	bool unchecked = !c->known || t->d->status == STATUS_UNCHECKED;
+	bool unchecked = baseline_says_nothing(c) || t->d->status == STATUS_UNCHECKED;
 
 	for (size_t i = 0; i < c->count; i++) {
 		const struct baseline_change *x = &c->list[i];
@@ -132,8 +144,7 @@ static void add_changes(struct test_points *p, const struct report_target *t)
 	}
 	if (c->count == 0 || unchecked)
 		add(p, unchecked ? EXPECT_UNCHECKED : EXPECT_MET,
-		    mem_strdup("nothing that matters has changed"))->seen =
-			!c->known ? mem_strdup("the baseline has no record of the target") : NULL;
+		    mem_strdup("nothing that matters has changed"))->seen = why_unchecked(t);
 }
 
 /* ---- the interface --------------------------------------------------------------------------- */

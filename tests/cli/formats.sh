@@ -32,6 +32,14 @@ cases+=("a log-in method was dropped since the baseline|--replay|worse.json|--ba
 	"a change that does not count|--replay|worse.json|--fail-on|never|--baseline|$tests/data/obs/submission-530.json"
 	"nothing has changed since the baseline|--replay|worse.json|--baseline|worse.json"
 	"the baseline lacks the target|--replay|worse.json|--baseline|$tests/data/obs/silent-25.json")
+python3 - "$tests/data/obs/silent-25.json" <<-'PYTHON'
+	import json, sys
+	for port in 25, 587:
+	    record = json.load(open(sys.argv[1]))
+	    record["endpoints"] = [e for e in record["endpoints"] if e["port"] == port]
+	    json.dump(record, open(f"only-{port}.json", "w"))
+PYTHON
+cases+=("the baseline is of another port|--replay|only-587.json|--baseline|only-25.json")
 cases+=("expectations that are met|--replay|$tests/data/obs/submission-530.json|--expect|587: starttls"
 	"any of them is enough|--replay|$tests/data/obs/silent-25.json|--expect|any: open"
 	"nothing that is expected could be checked|--replay|$tests/data/obs/healthy-domain.json|--expect|2525: open"
@@ -200,6 +208,9 @@ for status in 0 1 2; do
 	[[ " $seen " == *" $status "* ]] || blame "no case ended with $status"
 done
 verdict 'every class of exit status was seen'
+"$probe" --replay only-587.json --baseline only-25.json >out 2>&1
+[ $? -eq 2 ] && grep -q 'nothing could be compared' out || blame "$(head -n 1 out)"
+verdict 'a baseline of another port leaves it unchecked'
 
 if python=$(python_with junitparser); then
 	junit_is_read >err 2>&1 || blame "$(tail -n 1 err)"

@@ -207,6 +207,74 @@ START_TEST(a_target_that_the_baseline_lacks_is_not_known)
 }
 END_TEST
 
+static void cut_all(struct observation *o)
+{
+	for (size_t i = 0; i < o->endpoint_count; i++)
+		build_connect(&o->endpoints[i], OUT_CUT_SHORT, NULL, MS);
+}
+
+static void all_not_now(struct observation *o)
+{
+	for (size_t i = 0; i < o->endpoint_count; i++) {
+		struct obs_endpoint *e = &o->endpoints[i];
+		enum mode mode = e->mode;
+
+		build_forget(e);
+		e->mode = mode;
+		if (mode == MODE_IMPLICIT_TLS)
+			build_connect(e, OUT_CUT_SHORT, NULL, MS);
+		else
+			build_reply(&e->greeting, OUT_REJECTED, "421 later", MS);
+	}
+}
+
+static void one_not_now(struct observation *o)
+{
+	build_forget(build_at(o, 587));
+	build_at(o, 587)->mode = MODE_PLAINTEXT;
+	build_reply(&build_at(o, 587)->greeting, OUT_REJECTED, "421 later", MS);
+}
+
+static void all_closed(struct observation *o)
+{
+	for (size_t i = 0; i < o->endpoint_count; i++)
+		build_connect(&o->endpoints[i], OUT_REFUSED, "ECONNREFUSED", MS);
+}
+
+static const struct silence_case {
+	const char *name;
+	void (*before)(struct observation *o), (*now)(struct observation *o);
+	bool nothing;
+} silences[] = {
+	{ "ports that only the baseline saw", NULL, cut_all, true },
+	{ "ports that the baseline did not see", cut_all, NULL, true },
+	{ "a baseline of servers that said not now", all_not_now, NULL, true },
+	{ "one port of several that was not seen", one_not_now, NULL, false },
+	{ "ports that were closed and are", all_closed, all_closed, false },
+	{ "ports that are closed now", NULL, all_closed, false },
+	{ "the same", NULL, NULL, false },
+};
+
+START_TEST(a_comparison_says_nothing_where_both_saw_nothing)
+{
+	const struct silence_case *s = &silences[_i];
+	struct observation before = { 0 }, now = { 0 };
+	struct baseline_changes c;
+
+	build_healthy_host(&before);
+	build_healthy_host(&now);
+	if (s->before != NULL)
+		s->before(&before);
+	if (s->now != NULL)
+		s->now(&now);
+	baseline_compare(&c, &before, &now);
+	ck_assert_msg(baseline_says_nothing(&c) == s->nothing, "%s", s->name);
+	baseline_changes_clear(&c);
+	observation_clear(&before);
+	observation_clear(&now);
+}
+END_TEST
+
 START_TEST(any_number_of_keywords_is_one_line_that_ends)
 {
 	struct observation before = { 0 }, now = { 0 };
@@ -239,6 +307,7 @@ int main(void)
 	tcase_add_loop_test(t, changes_are, 0, all_rows());
 	tcase_add_loop_test(t, nothing_has_changed_since_itself, 0, all_rows());
 	tcase_add_loop_test(t, before_and_after_are, 0, COUNT(texts));
+	tcase_add_loop_test(t, a_comparison_says_nothing_where_both_saw_nothing, 0, COUNT(silences));
 	tcase_add_test(t, stored_records_have_not_changed_since_themselves);
 	tcase_add_test(t, a_target_that_the_baseline_lacks_is_not_known);
 	tcase_add_test(t, any_number_of_keywords_is_one_line_that_ends);

@@ -153,6 +153,21 @@ static void add_deadlines(struct plugin *p)
 	free(half);
 }
 
+/* What the state would not be made of is not passed over in silence. */
+static bool refuse_what_is_not_weighed(const struct plugin *p, struct err *e)
+{
+	const struct options *o = &p->options;
+
+	if (o->action != ACTION_PROBE)
+		return err_set(e, "this option is one of smtpprobe alone");
+	if (o->baseline != NULL)
+		return err_set(e, "option --baseline: a monitor is told what must hold; write it as --expect, or "
+			       "run smtpprobe --baseline");
+	if (o->input != NULL || o->replay != NULL || o->target_count != 1)
+		return err_set(e, "one host is checked at a time: name it with -H, and nothing beside it");
+	return true;
+}
+
 static bool parse_options(struct plugin *p, struct err *e)
 {
 	char **argv;
@@ -171,8 +186,7 @@ static bool parse_options(struct plugin *p, struct err *e)
 	memcpy(argv + 1, p->args.item, p->args.count * sizeof *argv);
 	fine = options_parse(&p->options, (int)p->args.count + 1, argv, e);
 	free(argv);
-	return fine && (p->options.action == ACTION_PROBE ||
-			err_set(e, "this option is one of smtpprobe alone"));
+	return fine && refuse_what_is_not_weighed(p, e);
 }
 
 /* ---- limits ---------------------------------------------------------------------------------- */

@@ -81,8 +81,13 @@ plugin 3 UNKNOWN 'an option that is none: UNKNOWN' -H mx.test --frobnicate
 plugin 3 UNKNOWN 'a limit that is no number: UNKNOWN' -H mx.test -w soon
 plugin 3 UNKNOWN 'a claim that is none: UNKNOWN' -H mx.test --expect '25: opn'
 has 'did you mean open?' 'and which was meant'
-plugin 0 OK 'the long names of the guidelines' --hostname=mx.test --port 587 --warning 20 --critical=25 --certificate=2,1 --timeout 8
 plugin 0 OK 'a file takes the whole report' -H mx.test --output json=whole
+plugin 3 UNKNOWN 'a baseline, of which the state would not be made: UNKNOWN' -H mx.test --baseline whole
+has '--expect' 'it says what to write instead'
+plugin 3 UNKNOWN 'a second host, of which one would be passed over: UNKNOWN' odd.mx.test -H mx.test
+has 'one host' 'it says that there is one'
+plugin 3 UNKNOWN 'a list of hosts: UNKNOWN' -H mx.test --input /dev/null
+plugin 0 OK 'the long names of the guidelines' --hostname=mx.test --port 587 --warning 20 --critical=25 --certificate=2,1 --timeout 8
 : >wrong
 grep -q smtpprobe.report/1 whole || echo 'there is no report in the file' >wrong
 verdict 'the file holds the record'

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -27,6 +28,7 @@ struct outputs {
 		char *part;       /* the file beside it that becomes it when it is whole; NULL: none */
 		FILE *file;
 		size_t written;   /* bytes */
+		bool failed;      /* a part of the report is not in it */
 		void *kept;       /* by the format, from its begin() to its end() */
 		struct report_style style;
 	} sink[];
@@ -73,25 +75,31 @@ static bool is_written_in_place(const struct options *o, const struct output *fr
 	return from->format->lines && o->input != NULL;
 }
 
+/* A file that the shell opened for this program. */
+static bool names_a_stream(const char *name)
+{
+	return strcmp(name, "/dev/stdout") == 0 || strcmp(name, "/dev/stderr") == 0 ||
+	       strncmp(name, "/dev/fd/", 8) == 0;
+}
+
 /* A reader of the file, such as node_exporter, must never see half of it: what is written goes to a
- * file beside it, which takes its name when it is whole (rename(2) is atomic). A device or a pipe is
- * written to as it is, and so is the file that a symbolic link names. */
+ * file beside it, which takes its name when it is whole (rename(2) is atomic). A device, a pipe, and what
+ * /dev/stdout or /dev/fd/N name, is written to as it is; and so is the file that a symbolic link names. */
 static bool open_whole(struct sink *k, const char *name)
 {
 	struct stat there;
 	bool exists = stat(name, &there) == 0;
-	char *real = exists ? realpath(name, NULL) : NULL;
+	bool given;
+	char *real;
 	int fd;
 
-	if (exists && !S_ISREG(there.st_mode)) {
-		free(real);
-		k->file = fopen(name, "we");
+	if ((exists && !S_ISREG(there.st_mode)) || names_a_stream(name)) {
+		k->file = fopen(name, "ae");    /* of a file that the shell opened, nothing is cut off */
 		return k->file != NULL;
 	}
-	if (exists && access(name, W_OK) != 0) {
-		free(real);
+	if (exists && access(name, W_OK) != 0)
 		return false;
-	}
+	real = exists ? realpath(name, NULL) : NULL;
 	k->becomes = real != NULL ? real : mem_strdup(name);
 	k->part = mem_printf("%s.XXXXXX", k->becomes);
 	fd = mkostemp(k->part, O_CLOEXEC);
@@ -100,7 +108,9 @@ static bool open_whole(struct sink *k, const char *name)
 		k->part = NULL;
 		return false;
 	}
-	fchmod(fd, exists ? there.st_mode & 07777 : new_file_mode());
+	/* Who may not give it away owns it, without a set-user-ID bit. */
+	given = exists && fchown(fd, there.st_uid, there.st_gid) == 0;
+	fchmod(fd, exists ? there.st_mode & (given ? 07777 : 0777) : new_file_mode());
 	k->file = fdopen(fd, "w");
 	return k->file != NULL;
 }
@@ -137,17 +147,47 @@ static bool complain(const struct sink *k, struct err *e)
 	return err_set(e, "%s cannot be written: %s", k->name, strerror(errno));
 }
 
+static bool copy(FILE *from, FILE *to)
+{
+	char bytes[BUFSIZ];
+	size_t n;
+
+	while ((n = fread(bytes, 1, sizeof bytes, from)) > 0)
+		if (fwrite(bytes, 1, n, to) != n)
+			return false;
+	return ferror(from) == 0;
+}
+
+/* A file that is a mount of its own, as containers have them, or is somebody else's in a folder like /tmp
+ * cannot be replaced: it is written over, from the whole report. */
+static bool overwrite(const struct sink *k)
+{
+	FILE *from = fopen(k->part, "re"), *to = from != NULL ? fopen(k->becomes, "we") : NULL;
+	bool fine = to != NULL && copy(from, to);
+
+	if (from != NULL)
+		fclose(from);
+	return to != NULL && fclose(to) == 0 && fine;
+}
+
+static bool put_in_place(const struct sink *k)
+{
+	if (rename(k->part, k->becomes) == 0)
+		return true;
+	return (errno == EBUSY || errno == EPERM) && overwrite(k) && unlink(k->part) == 0;
+}
+
 /* Unless the report is whole, the file stays what it was. */
 static bool close_sink(struct sink *k, bool whole, struct err *e)
 {
 	bool fine = k->file == NULL || (k->file == stdout ? fflush(stdout) : fclose(k->file)) == 0;
 
-	if (k->part != NULL && fine && whole)
-		fine = rename(k->part, k->becomes) == 0;
-	else if (k->part != NULL)
-		unlink(k->part);
+	if (fine && whole && k->part != NULL)
+		fine = put_in_place(k);
 	if (!fine)
 		complain(k, e);
+	if (k->part != NULL && !(fine && whole))
+		unlink(k->part);
 	free(k->part);
 	free(k->becomes);
 	return fine;
@@ -165,6 +205,7 @@ struct outputs *outputs_open(const struct options *o, struct err *e)
 	struct outputs *s = mem_zalloc(1, sizeof *s + o->output_count * sizeof s->sink[0]);
 
 	s->resumable = o->output_count == 1 && o->outputs[0].file != NULL && is_written_in_place(o, o->outputs);
+	signal(SIGPIPE, SIG_IGN);    /* `| head` must not end it with files half written */
 	for (; s->count < o->output_count; s->count++)
 		if (!open_sink(&s->sink[s->count], o, &o->outputs[s->count], e)) {
 			s->count++;
@@ -179,6 +220,7 @@ static bool put(struct sink *k, struct buf *b, struct err *e)
 	bool fine = fwrite(buf_str(b), 1, b->len, k->file) == b->len && fflush(k->file) == 0;
 
 	k->written += b->len;
+	k->failed = k->failed || !fine;
 	buf_clear(b);
 	return fine || complain(k, e);
 }
@@ -256,7 +298,7 @@ bool outputs_close(struct outputs *s, size_t asked, struct err *e)
 		struct sink *k = &s->sink[i];
 		bool ended = finish(s, k, e);
 
-		fine = close_sink(k, ended && k->written > 0, e) && ended && fine;
+		fine = close_sink(k, !k->failed && k->written > 0, e) && ended && fine;
 	}
 	free(s);
 	return fine;

@@ -236,6 +236,31 @@ chmod 640 kept
 "$probe" --replay "$record" --output tap=kept
 [ "$(stat -c %a kept)" = 640 ] || blame "$(stat -c %a kept)"
 verdict 'a file that is replaced keeps its mode'
+chown 65534:65534 kept 2>/dev/null
+owner=$(stat -c %u:%g kept)
+"$probe" --replay "$record" --output tap=kept
+[ "$(stat -c %u:%g kept)" = "$owner" ] || blame "$(stat -c %u:%g kept)"
+verdict 'and its owner'
+echo before >log
+"$probe" --replay "$record" --output tap=/dev/stdout >>log
+[ "$(head -n 1 log)" = before ] && grep -q '^1\.\.' log || blame "$(head -n 2 log)"
+verdict 'what standard output has already stays where /dev/stdout is named'
+{ "$probe" --replay "$record" --transcript --output text --output tap=late.t 2>err; echo $? >status; } | true
+[ "$(cat status)" -ne 141 ] || blame 'a signal ended it'
+compgen -G 'late.t.??????' >/dev/null && blame 'a part was left behind'
+verdict 'a reader of standard output that leaves ends no report in a file'
+if unshare --mount true 2>/dev/null; then
+	echo old >inner
+	echo old >mounted
+	unshare --mount sh -c 'mount --bind inner mounted && "$0" --replay "$1" --output tap=mounted' \
+		"$probe" "$record" 2>err || blame "$(cat err)"
+	grep -q '^1\.\.' inner || blame 'it is not written'
+	compgen -G 'mounted.??????' >/dev/null && blame 'a part was left behind'
+	verdict 'a file that is a mount is written as well'
+else
+	n=$((n + 1))
+	echo "ok $n - a file that is a mount is written as well # SKIP no mount namespace"
+fi
 ln -s kept link
 "$probe" --replay "$record" --output junit=link
 [ -L link ] && grep -q '<testsuites' kept || blame 'the link was replaced'

@@ -27,6 +27,10 @@ python3 - "$tests/data/obs/submission-530.json" <<-'PYTHON'
 	record = json.load(open(sys.argv[1]))
 	record["endpoints"][0]["ehlo_tls"]["capabilities"]["AUTH"] = ["PLAIN"]
 	json.dump(record, open("worse.json", "w"))
+	record["target"].update(name="ask @staff or postmaster@example.com")
+	json.dump(record, open("ask.json", "w"))
+	record["target"].update(input="\uffff", name="\ufffe")
+	json.dump(record, open("odd.json", "w"))
 PYTHON
 cases+=("a log-in method was dropped since the baseline|--replay|worse.json|--baseline|$tests/data/obs/submission-530.json"
 	"a change that does not count|--replay|worse.json|--fail-on|never|--baseline|$tests/data/obs/submission-530.json"
@@ -40,6 +44,7 @@ python3 - "$tests/data/obs/silent-25.json" <<-'PYTHON'
 	    json.dump(record, open(f"only-{port}.json", "w"))
 PYTHON
 cases+=("the baseline is of another port|--replay|only-587.json|--baseline|only-25.json")
+cases+=("texts with mail addresses|--replay|ask.json|--expect|587: starttls")
 cases+=("expectations that are met|--replay|$tests/data/obs/submission-530.json|--expect|587: starttls"
 	"any of them is enough|--replay|$tests/data/obs/silent-25.json|--expect|any: open"
 	"nothing that is expected could be checked|--replay|$tests/data/obs/healthy-domain.json|--expect|2525: open"
@@ -152,6 +157,12 @@ markdown()
 {
 	grep -qE '<[a-z/!]|\]\(|(^|[^\\])!\[|@' out && blame "markdown: $(grep -nE '<[a-z/!]|\]\(|@' out | head -n 2)"
 	[ "$(grep -c '^### ' out)" -eq 1 ] || blame 'markdown: not one heading'
+	grep -q '&#64;\($\|[^&]\)' out && blame "markdown: $(grep -m 1 '&#64;' out) could be a mention"
+	if [[ "${words[*]}" == *--baseline* ]] && [ "$1" -ne 0 ]; then
+		grep -qE '\*\*(not met|could not be checked)\*\*' out || blame "exit $1, but markdown does not say why"
+	fi
+	command -v cmark-gfm >/dev/null || return 0
+	cmark-gfm -e autolink -e table -e strikethrough out | grep '<a ' >links && blame "markdown: $(head -n 1 links)"
 }
 
 prometheus()
@@ -211,6 +222,11 @@ verdict 'every class of exit status was seen'
 "$probe" --replay only-587.json --baseline only-25.json >out 2>&1
 [ $? -eq 2 ] && grep -q 'nothing could be compared' out || blame "$(head -n 1 out)"
 verdict 'a baseline of another port leaves it unchecked'
+
+"$probe" --replay odd.json --output junit >out
+grep -q '\\xEF\\xBF\\xBF' out || blame 'U+FFFF is not escaped'
+! command -v xmllint >/dev/null || xmllint --noout --nonet out 2>xml || blame "junit: $(head -n 1 xml)"
+verdict 'what is no character makes no XML that is none'
 
 if python=$(python_with junitparser); then
 	junit_is_read >err 2>&1 || blame "$(tail -n 1 err)"

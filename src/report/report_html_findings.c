@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "diagnose/rule.h"
+#include "report/headline.h"
 #include "report/report_html.h"
 #include "report/report_text.h"
 
@@ -76,10 +77,15 @@ static void put_finding(struct buf *to, const struct report_target *t, const str
 
 void report_html_findings(struct buf *to, const struct report_target *t)
 {
-	if (t->d->finding_count == 0)
+	size_t count = t->d->finding_count;
+
+	if (headline_is_beside(t)) /* "all is well", the last, must not be read as the verdict */
+		while (count > 0 && t->d->findings[count - 1].severity == SEVERITY_OK)
+			count--;
+	if (count == 0)
 		return;
 	report_html_open(to, t, "findings", "Findings");
-	for (size_t i = 0; i < t->d->finding_count; i++)
+	for (size_t i = 0; i < count; i++)
 		put_finding(to, t, &t->d->findings[i]);
 	report_html_close(to);
 }

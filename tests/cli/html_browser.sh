@@ -53,14 +53,52 @@ page.close()
 print('\n'.join(page.bad + ['not closed: <%s>' % t for t in page.open]), end='')
 END
 
-# page RECORD: its report is $work/page.html.
+# page RECORD ARGUMENT...: its report is $work/page.html.
 page()
 {
-	timeout 60 "$probe" --replay "$1" --output "html=$work/page.html" >"$work/out" 2>&1
+	local record=$1
+	shift
+	timeout 60 "$probe" --replay "$record" "$@" --output "html=$work/page.html" >"$work/out" 2>&1
 	if [ ! -s "$work/page.html" ]; then
 		blame "no page: $(head -c 300 "$work/out")"
 	fi
 }
+
+# Pages with more than a record: a name, the record, arguments.
+python3 - "$records" "$work" <<'END'
+import json, sys
+records, work = sys.argv[1:]
+changed = json.load(open(records + '/submission-530.json'))
+changed['endpoints'][0]['ehlo_tls']['capabilities']['AUTH'] = ['PLAIN']
+changed['endpoints'][0]['ehlo_tls']['capabilities']['SIZE'] = ['<b>1</b>']
+json.dump(changed, open(work + '/changed', 'w'))
+with open(work + '/several', 'w') as f:
+    for name in 'healthy-domain', 'silent-25', 'hostile-texts', 'nxdomain':
+        f.write(json.dumps(json.load(open(records + '/' + name + '.json'))) + '\n')
+END
+pages=(
+	"expectations of every end|$records/submission-530.json|--expect|587: starttls, auth=GSSAPI, reply~\"<script>\"|--expect|25: open"
+	"changes since a baseline|$work/changed|--baseline|$records/submission-530.json"
+	"a baseline that lacks the target|$work/changed|--baseline|$records/silent-25.json"
+	"four targets|$work/several"
+)
+
+for one in "${pages[@]}"; do
+	IFS='|' read -ra words <<<"$one"
+	page "${words[@]:1}"
+	bad=$(python3 "$work/judge.py" "$work/page.html" 2>&1)
+	[ -z "$bad" ] || blame "$bad"
+	verdict "the page of ${words[0]} is well-formed, labelled and asks for nothing"
+done
+page "$records/submission-530.json" --expect '587: auth=GSSAPI'
+grep -q 'verdict bad' "$work/page.html" || blame 'the verdict is not that of the check'
+grep -q 'All is well' "$work/page.html" && blame 'all is well'
+grep -q '<strong>Do</strong> Switch the log-in method on' "$work/page.html" || blame 'it does not say what to do'
+verdict 'a check that fails is headed by that, and says what to do'
+page "$work/several"
+[ "$(grep -c '<article ' "$work/page.html")" -eq 4 ] && [ "$(grep -c '<li>.* <a href="#t[0-9]' "$work/page.html")" -eq 4 ] ||
+	blame 'not four targets, each in the list'
+verdict 'several targets are listed, each with a link to its own part'
 
 for record in "$records"/*.json; do
 	page "$record"
@@ -107,6 +145,14 @@ onload = function () {
 </script></body></html>
 END
 
+for one in "${pages[@]}"; do
+	IFS='|' read -ra words <<<"$one"
+	page "${words[@]:1}"
+	browse "$work/page.html"
+	browse "$work/phone.html"
+	grep -q 'data-over="0"' "$work/dom" || blame 'wider than 390 pixels'
+	verdict "a browser shows ${words[0]} without errors, and on a phone without scrolling aside"
+done
 for record in "$records"/*.json; do
 	page "$record"
 	browse "$work/page.html"

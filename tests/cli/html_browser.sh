@@ -109,6 +109,34 @@ for record in "$records"/*.json; do
 	verdict "the page of ${record##*/} is well-formed, labelled and asks for nothing"
 done
 
+# WCAG 2.2, 1.4.3: text against what is behind it, 4.5 to 1; in both schemes, and on paper.
+python3 - "$work/page.html" >"$work/contrast" 2>&1 <<'END'
+import re, sys
+style = re.search(r'<style>(.*?)</style>', open(sys.argv[1], encoding='utf-8').read(), re.S).group(1)
+roots = [dict(re.findall(r'--([a-z-]+):(#[0-9a-f]+)', r)) for r in re.findall(r':root\{(.*?)\}', style)]
+light, dark, paper = roots[0], {**roots[0], **roots[1]}, {**roots[0], **roots[2]}
+def luminance(colour):
+    digits = colour[1:] if len(colour) == 7 else ''.join(c * 2 for c in colour[1:])
+    parts = [int(digits[i:i + 2], 16) / 255 for i in (0, 2, 4)]
+    r, g, b = [p / 12.92 if p <= .04045 else ((p + .055) / 1.055) ** 2.4 for p in parts]
+    return .2126 * r + .7152 * g + .0722 * b
+def contrast(a, b):
+    low, high = sorted((luminance(a), luminance(b)))
+    return (high + .05) / (low + .05)
+pairs = [(t, b) for t in ('text', 'quiet', 'note') for b in ('page', 'card')]
+pairs += [(t, 'card') for t in ('good', 'warn', 'bad', 'unknown')]
+pairs += [(t, t + '-back') for t in ('good', 'warn', 'bad', 'note', 'unknown')]
+used = set(re.findall(r'[^-]color:var\(--([a-z-]+)\)', style))
+assert used <= {t for t, _ in pairs}, used
+for name, scheme in ('light', light), ('dark', dark), ('print', paper):
+    for text, back in pairs:
+        ratio = contrast(scheme[text], scheme[back])
+        if ratio < 4.5:
+            print('%s: %s on %s is %.2f to 1' % (name, text, back, ratio))
+END
+[ ! -s "$work/contrast" ] || blame "$(cat "$work/contrast")"
+verdict 'all text stands out from what is behind it by 4.5 to 1, light, dark and in print'
+
 if ! command -v chromium >"$work/where"; then
 	echo "ok $((n + 1)) - in a browser # SKIP no chromium"
 	n=$((n + 1))

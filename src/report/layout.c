@@ -66,19 +66,32 @@ static size_t decode(const char *text, uint32_t *c)
 	return *c < least[n] || *c > 0x10FFFF || (*c >= 0xD800 && *c <= 0xDFFF) ? 0 : n;
 }
 
+/* "::error ..::", "##[command]": what a runner of GitHub Actions obeys where a line of a log begins with it,
+ * blanks apart (actions/runner, ActionCommand.cs). Wrapping may make any word the first of a line. */
+static bool begins_command(const char *text, const char *s)
+{
+	if (s != text && s[-1] != ' ')
+		return false;
+	return strncmp(s, "##[", 3) == 0 ||
+	       (strncmp(s, "::", 2) == 0 && ((s[2] >= 'a' && s[2] <= 'z') || (s[2] >= 'A' && s[2] <= 'Z')) &&
+		strstr(s + 2, "::") != NULL);
+}
+
 void layout_escape(struct buf *to, const char *text, bool utf8)
 {
 	for (const char *s = text != NULL ? text : ""; *s != '\0';) {
 		uint32_t c = 0;
 		size_t n = decode(s, &c);
 
-		if (n > 0 && !within(c, unseen, COUNT(unseen)) && (n == 1 || utf8)) {
+		if (begins_command(text, s))
+			buf_addf(to, "\\x%02X", (unsigned char)*s++);
+		else if (n > 0 && !within(c, unseen, COUNT(unseen)) && (n == 1 || utf8)) {
 			buf_add(to, s, n);
 			s += n;
-			continue;
+		} else {
+			for (n = n > 0 ? n : 1; n > 0; n--)
+				buf_addf(to, "\\x%02X", (unsigned char)*s++);
 		}
-		for (n = n > 0 ? n : 1; n > 0; n--)
-			buf_addf(to, "\\x%02X", (unsigned char)*s++);
 	}
 }
 
@@ -137,7 +150,9 @@ static size_t put_word(struct buf *to, const char *word, size_t n, size_t at, si
 	for (const char *end = word + n; word < end;) {
 		size_t columns, bytes = step(word, &columns);
 
-		if (at + columns > width && at > indent)
+		/* Nor may a break make a command of a runner the first of a line: begins_command(). */
+		if (at + columns > width && at > indent && strncmp(word, "::", 2) != 0 &&
+		    strncmp(word, "##[", 3) != 0)
 			at = new_line(to, indent);
 		buf_add(to, word, bytes);
 		word += bytes;

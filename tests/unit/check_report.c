@@ -667,6 +667,11 @@ static const struct escape_case {
 	{ "over U+10FFFF", "\xF4\x90\x80\x80", "\\xF4\\x90\\x80\\x80", "\\xF4\\x90\\x80\\x80" },
 	{ "cut in a character", "\xE6\x97", "\\xE6\\x97", "\\xE6\\x97" },
 	{ "printable form stays as it is", "\\xFF", "\\xFF", "\\xFF" },
+	{ "a command of GitHub's runner", "::error title=x::y", "\\x3A:error title=x::y", "\\x3A:error title=x::y" },
+	{ "one that wrapping would put first", "a ::add-mask::b", "a \\x3A:add-mask::b", "a \\x3A:add-mask::b" },
+	{ "an old one", "##[error]x", "\\x23#[error]x", "\\x23#[error]x" },
+	{ "addresses are none", "from ::1 and 2001:db8::a to ::ffff:192.0.2.1",
+	  "from ::1 and 2001:db8::a to ::ffff:192.0.2.1", "from ::1 and 2001:db8::a to ::ffff:192.0.2.1" },
 	{ "NULL", NULL, "", "" },
 };
 

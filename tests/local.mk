@@ -120,6 +120,7 @@ UNIT_TESTS = \
 	tests/unit/check_path \
 	tests/unit/check_place \
 	tests/unit/check_plan \
+	tests/unit/check_points \
 	tests/unit/check_prometheus \
 	tests/unit/check_record \
 	tests/unit/check_record_json \
@@ -197,6 +198,9 @@ tests_unit_check_record_json_SOURCES = tests/unit/check_record_json.c $(RUNNER) 
 tests_unit_check_record_read_SOURCES = tests/unit/check_record_read.c $(RUNNER) \
 	tests/support/observation_equal.c tests/support/observation_equal.h \
 	tests/support/record_text.c tests/support/record_text.h
+
+tests_unit_check_points_SOURCES = tests/unit/check_points.c $(RUNNER) \
+	tests/support/obs_build.c tests/support/obs_build.h
 
 tests_unit_check_prometheus_SOURCES = tests/unit/check_prometheus.c $(RUNNER) \
 	tests/support/obs_build.c tests/support/obs_build.h

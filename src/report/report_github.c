@@ -102,8 +102,20 @@ static void github_target(struct buf *to, const struct report_style *s, const st
 	test_points_clear(&p);
 }
 
+static void github_end(struct buf *to, const struct report_style *s, const struct report_tally *t, void *kept)
+{
+	struct test_points rest;
+
+	(void)s;
+	(void)kept;
+	test_points_of_the_rest(&rest, t);
+	add_points(to, &rest);
+	test_points_clear(&rest);
+}
+
 const struct report_format report_github = {
 	.name = "github",
 	.help = "annotations of GitHub Actions",
 	.target = github_target,
+	.end = github_end,
 };

@@ -82,10 +82,18 @@ static void junit_target(struct buf *to, const struct report_style *s, const str
 
 static void junit_end(struct buf *to, const struct report_style *s, const struct report_tally *t, void *kept)
 {
+	struct test_points rest;
+
 	(void)s;
-	(void)t;
 	(void)kept;
-	buf_adds(to, "</testsuites>\n");
+	test_points_of_the_rest(&rest, t);
+	if (rest.count > 0)
+		buf_adds(to, "  <testsuite name=\"smtpprobe\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\""
+			 " time=\"0\">\n");
+	for (size_t i = 0; i < rest.count; i++)
+		add_case(to, &rest.list[i], "smtpprobe");
+	buf_adds(to, rest.count > 0 ? "  </testsuite>\n</testsuites>\n" : "</testsuites>\n");
+	test_points_clear(&rest);
 }
 
 const struct report_format report_junit = {

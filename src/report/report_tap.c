@@ -89,9 +89,13 @@ static void tap_target(struct buf *to, const struct report_style *s, const struc
 static void tap_end(struct buf *to, const struct report_style *s, const struct report_tally *t, void *kept)
 {
 	struct tap *tap = kept;
+	struct test_points rest;
 
 	(void)s;
-	(void)t;
+	test_points_of_the_rest(&rest, t);
+	for (size_t i = 0; i < rest.count; i++)
+		add_point(to, &rest.list[i], ++tap->points);
+	test_points_clear(&rest);
 	buf_addf(to, "1..%zu\n", tap->points);
 	free(tap);
 }

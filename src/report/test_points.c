@@ -162,6 +162,14 @@ void test_points_make(struct test_points *p, const struct report_target *t)
 		add_target(p, t);
 }
 
+void test_points_of_the_rest(struct test_points *p, const struct report_tally *t)
+{
+	memset(p, 0, sizeof *p);
+	if (t->asked > t->done)
+		add(p, EXPECT_UNCHECKED, mem_strdup("every target is probed"))->seen =
+			mem_printf("%zu of %zu targets were not begun", t->asked - t->done, t->asked);
+}
+
 void test_points_clear(struct test_points *p)
 {
 	for (size_t i = 0; i < p->count; i++) {

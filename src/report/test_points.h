@@ -24,6 +24,8 @@ struct test_points {
 /* Claims of what is expected, each at each endpoint that it was looked at; and where the findings
  * count, each endpoint, and the target as a whole. Never without a point. */
 void test_points_make(struct test_points *p, const struct report_target *t);
+/* The one point of the targets that were not begun, as the run was cut short; none where all were. */
+void test_points_of_the_rest(struct test_points *p, const struct report_tally *t);
 void test_points_clear(struct test_points *p);
 
 #endif

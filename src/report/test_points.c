@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "diagnose/facts.h"
 #include "diagnose/rule.h"
 #include "diagnose/seen.h"
 
@@ -92,13 +93,18 @@ static void describe(struct test_point *x, const struct finding *f)
 static void add_endpoint(struct test_points *p, const struct report_target *t,
 			 const struct obs_endpoint *e)
 {
-	char *name = obs_endpoint_name(e), *where = place(e);
+	char *name = obs_endpoint_name(e), *where;
 	const struct finding *f = finding_at(t, name);
-	struct test_point *x = add(p, state_of(t, f), mem_printf("nothing is wrong at %s", where));
+	struct test_point *x;
 
+	free(name);
+	/* Of what could not be tried from here, nothing is known: neither good nor bad. */
+	if (f == NULL && facts_route_missing(t->o, e))
+		return;
+	where = place(e);
+	x = add(p, state_of(t, f), mem_printf("nothing is wrong at %s", where));
 	describe(x, f);
 	x->where = where;
-	free(name);
 }
 
 static void add_target(struct test_points *p, const struct report_target *t)

@@ -31,6 +31,18 @@ static char *report(const char *name, void (*build)(struct observation *o), cons
 	return buf_take(&b);
 }
 
+static void no_ipv6_here(struct observation *o)
+{
+	struct obs_endpoint *e;
+
+	build_healthy_host(o);
+	o->vantage.ipv6.route = false;
+	strlist_add(&o->dns.hosts[0].addresses, "2001:db8::10");
+	e = build_endpoint(o, o->dns.hosts[0].name, "2001:db8::10", 587);
+	build_connect(e, OUT_UNREACHABLE, "ENETUNREACH", 0);
+	build_set(&e->connect.source, NULL);
+}
+
 static const struct says_case {
 	const char *name, *format;
 	void (*build)(struct observation *o);
@@ -44,6 +56,8 @@ static const struct says_case {
 	  "\nnot ok 5 - every target is probed\n", NULL },
 	{ "and counts them in its plan", "tap", build_healthy_host, { .asked = 3, .done = 1 }, "\n1..5\n", NULL },
 	{ "TAP passes where all were", "tap", build_healthy_host, { .asked = 1, .done = 1 }, "\n1..4\n", "not ok" },
+	{ "an address without a route from here is no point that passes", "tap", no_ipv6_here, { .asked = 1, .done = 1 },
+	  "ok 4 - nothing is wrong with", "2001:db8::10" },
 	{ "GitHub is told of targets that were not begun", "github", build_healthy_host, { .asked = 3, .done = 1 },
 	  "::error title=every target is probed::2 of 3", NULL },
 	{ "GitHub is told nothing where all were", "github", build_healthy_host, { .asked = 1, .done = 1 }, NULL,

@@ -129,6 +129,35 @@ static void add_changes(struct metrics *m, const struct baseline_changes *c, con
 		    NULL, NULL);
 }
 
+static int by_text(const void *a, const void *b)
+{
+	const struct expect_verdict *x = *(const struct expect_verdict *const *)a;
+	const struct expect_verdict *y = *(const struct expect_verdict *const *)b;
+	int order = strcmp(x->text, y->text);
+
+	return order != 0 ? order : (x > y) - (x < y);
+}
+
+/* A label set stands once: of claims that are written twice, the first is told. */
+static void add_expectations(struct metrics *m, const struct expect_verdicts *v, const struct buf *labels)
+{
+	const struct expect_verdict **sorted = mem_zalloc(v->count, sizeof *sorted);
+	bool *again = mem_zalloc(v->count, sizeof *again);
+
+	for (size_t i = 0; i < v->count; i++)
+		sorted[i] = &v->list[i];
+	if (v->count > 1)
+		qsort(sorted, v->count, sizeof *sorted, by_text);
+	for (size_t i = 1; i < v->count; i++)
+		again[sorted[i] - v->list] = strcmp(sorted[i]->text, sorted[i - 1]->text) == 0;
+	for (size_t i = 0; i < v->count; i++)
+		if (!again[i])
+			add(m, EXPECTATION, labels, v->list[i].state == EXPECT_MET, "expectation", v->list[i].text,
+			    "checked", v->list[i].state == EXPECT_UNCHECKED ? "0" : "1");
+	free(sorted);
+	free(again);
+}
+
 static void add_target(struct metrics *m, const struct report_target *t, const struct buf *labels)
 {
 	add_plain(m, SUCCESS, labels, report_weigh(t) == REPORT_FINE);
@@ -137,16 +166,8 @@ static void add_target(struct metrics *m, const struct report_target *t, const s
 	add_plain(m, DURATION, labels, (double)t->o->duration_us / 1e6);
 	add_plain(m, STARTED, labels, (double)t->o->started_at_us / 1e6);
 	add_findings(m, t, labels);
-	for (size_t i = 0; t->expected != NULL && i < t->expected->count; i++) {
-		const struct expect_verdict *v = &t->expected->list[i];
-		bool again = false;
-
-		for (size_t k = 0; k < i; k++)    /* a label set stands once */
-			again = again || strcmp(t->expected->list[k].text, v->text) == 0;
-		if (!again)
-			add(m, EXPECTATION, labels, v->state == EXPECT_MET, "expectation", v->text, "checked",
-			    v->state == EXPECT_UNCHECKED ? "0" : "1");
-	}
+	if (t->expected != NULL)
+		add_expectations(m, t->expected, labels);
 	add_changes(m, t->changes, labels);
 }
 

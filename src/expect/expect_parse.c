@@ -397,7 +397,7 @@ static bool take_value(const struct parse *s, struct expect_claim *c, struct pie
 	char *text;
 
 	if (kind == VALUE_NONE)
-		return true;
+		return value.n == 0 || refuse(s, value, "is not a part of this claim; write a comma between claims");
 	if (value.n == 0)
 		return refuse(s, value, "is no value: it is missing");
 	if (kind == VALUE_TEXT) {
@@ -410,6 +410,14 @@ static bool take_value(const struct parse *s, struct expect_claim *c, struct pie
 	c->number = number_of(kind, text);
 	free(text);
 	return c->number >= 0 || refuse(s, value, value_wanted[kind]);
+}
+
+/* The piece behind its first blanks: those behind a claim belong to no piece. */
+static struct piece without_blanks(struct piece p)
+{
+	for (; p.n > 0 && strchr(blanks, *p.at) != NULL; p.n--)
+		p.at++;
+	return p;
 }
 
 /* The value without the quotes around it. */
@@ -455,8 +463,7 @@ static bool take_compare(const struct parse *s, struct expect_claim *c, struct p
 
 		if (value->n >= n && strncmp(value->at, compares[i].text, n) == 0) {
 			c->compare = compares[i].compare;
-			value->at += n + strspn(value->at + n, blanks);
-			value->n = (size_t)(all.at + all.n - value->at);
+			*value = without_blanks((struct piece){ value->at + n, value->n - n });
 		}
 	}
 	if (may_compare(c->row->value, c->compare))
@@ -486,9 +493,7 @@ static bool take_claim(const struct parse *s, struct piece all)
 
 	while (name.n < all.n && strchr("=<>~ \t", name.at[name.n]) == NULL)
 		name.n++;
-	value.at = name.at + name.n;
-	value.at += strspn(value.at, blanks);
-	value.n = (size_t)(all.at + all.n - value.at);
+	value = without_blanks((struct piece){ name.at + name.n, all.n - name.n });
 	stage = take_stage(&name);
 	row = find_row(name);
 	if (row == NULL)

@@ -115,6 +115,7 @@ UNIT_TESTS = \
 	tests/unit/check_expect \
 	tests/unit/check_explain \
 	tests/unit/check_exporter \
+	tests/unit/check_formats \
 	tests/unit/check_interception \
 	tests/unit/check_options \
 	tests/unit/check_path \
@@ -167,6 +168,11 @@ tests_unit_check_dns_text_SOURCES = tests/unit/check_dns_text.c $(RUNNER) \
 tests_unit_check_exporter_SOURCES = tests/unit/check_exporter.c $(RUNNER) \
 	tests/support/obs_build.c tests/support/obs_build.h
 
+tests_unit_check_formats_SOURCES = tests/unit/check_formats.c $(RUNNER) \
+	tests/support/golden.c tests/support/golden.h \
+	tests/support/obs_build.c tests/support/obs_build.h \
+	tests/support/path_build.c tests/support/path_build.h
+
 tests_unit_check_interception_SOURCES = tests/unit/check_interception.c $(RUNNER) \
 	tests/support/obs_build.c tests/support/obs_build.h
 
@@ -203,9 +209,11 @@ tests_unit_check_points_SOURCES = tests/unit/check_points.c $(RUNNER) \
 	tests/support/obs_build.c tests/support/obs_build.h
 
 tests_unit_check_prometheus_SOURCES = tests/unit/check_prometheus.c $(RUNNER) \
+	tests/support/golden.c tests/support/golden.h \
 	tests/support/obs_build.c tests/support/obs_build.h
 
 tests_unit_check_report_SOURCES = tests/unit/check_report.c $(RUNNER) \
+	tests/support/golden.c tests/support/golden.h \
 	tests/support/obs_build.c tests/support/obs_build.h tests/unit/rule_cases.h \
 	tests/support/path_build.c tests/support/path_build.h \
 	tests/unit/rule_cases_interception.c tests/unit/rule_cases_net.c \

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * Metrics against files that were read and judged right (tests/data/golden/NAME.prometheus;
- * GOLDEN_WRITE=1 in the environment writes them anew, to be read again): two targets, expectations
- * and changes among them, stand under one HELP a family. What promtool says of them is in
- * tests/cli/formats.sh and prometheus.sh. */
-#include <stdio.h>
+ * Metrics against golden files (golden.h): two targets, expectations and changes among them, stand
+ * under one HELP a family. What promtool says of them is in tests/cli/formats.sh and
+ * prometheus.sh. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "golden.h"
 #include "obs_build.h"
 #include "report/report.h"
 #include "runner.h"
@@ -87,42 +86,9 @@ static char *metrics(const struct golden *g)
 
 enum { HEALTHY, TWO_TARGETS, TWICE, FILES = TWICE };
 
-static char *read_file(const char *path)
-{
-	FILE *f = fopen(path, "r");
-	struct buf b;
-	char part[4096];
-	size_t n;
-
-	ck_assert_msg(f != NULL, "%s cannot be read", path);
-	buf_init(&b, BUF_NO_LIMIT);
-	while ((n = fread(part, 1, sizeof(part), f)) > 0)
-		buf_add(&b, part, n);
-	fclose(f);
-	return buf_take(&b);
-}
-
 START_TEST(metrics_are_the_golden_ones)
 {
-	const struct golden *g = &goldens[_i];
-	const char *srcdir = getenv("srcdir");
-	char *got = metrics(g), *want;
-	struct buf path;
-
-	buf_init(&path, BUF_NO_LIMIT);
-	buf_addf(&path, "%s/tests/data/golden/%s.prometheus", srcdir != NULL ? srcdir : ".", g->name);
-	if (getenv("GOLDEN_WRITE") != NULL) {
-		FILE *f = fopen(buf_str(&path), "w");
-
-		ck_assert_ptr_nonnull(f);
-		fputs(got, f);
-		fclose(f);
-	}
-	want = read_file(buf_str(&path));
-	ck_assert_msg(strcmp(got, want) == 0, "%s: got\n%.3000s", g->name, got);
-	buf_clear(&path);
-	free(got);
-	free(want);
+	golden_check(goldens[_i].name, report_prometheus.name, metrics(&goldens[_i]));
 }
 END_TEST
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * The text report: whole reports against files that were read and judged right
- * (tests/data/golden/NAME.text; GOLDEN_WRITE=1 in the environment writes them anew, to be read
- * again), and what must hold of any report: no line over the width, no control byte, ASCII
- * where no UTF-8 is allowed, whatever the record holds. */
+ * The text report: whole reports (golden.h; those of the other formats, of expectations and of
+ * changes are in check_formats.c), and what must hold of any report: no line over the width, no
+ * control byte, ASCII where no UTF-8 is allowed, whatever the record holds. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "diagnose/diagnose.h"
+#include "golden.h"
 #include "obs_build.h"
 #include "path_build.h"
 #include "report/layout.h"
@@ -246,43 +246,13 @@ static const struct golden html_goldens[] = {
 	{ "traced", traced, { .width = 80 } },
 };
 
-static char *read_file(const char *path)
-{
-	FILE *f = fopen(path, "r");
-	struct buf b;
-	char part[4096];
-	size_t n;
-
-	ck_assert_msg(f != NULL, "%s cannot be read", path);
-	buf_init(&b, BUF_NO_LIMIT);
-	while ((n = fread(part, 1, sizeof(part), f)) > 0)
-		buf_add(&b, part, n);
-	fclose(f);
-	return buf_take(&b);
-}
-
 static void check_golden(const struct golden *g, const struct report_format *format)
 {
-	const char *srcdir = getenv("srcdir");
 	struct observation o = { 0 };
-	char path[1024], *got, *want;
 
 	g->build(&o);
-	got = format == &report_text ? report(&o, &g->style, 0) :
-	      document(&o, format, &g->style);
-	snprintf(path, sizeof(path), "%s/tests/data/golden/%s.%s", srcdir != NULL ? srcdir : ".",
-		 g->name, format->name);
-	if (getenv("GOLDEN_WRITE") != NULL) {
-		FILE *f = fopen(path, "w");
-
-		ck_assert_ptr_nonnull(f);
-		fputs(got, f);
-		fclose(f);
-	}
-	want = read_file(path);
-	ck_assert_msg(strcmp(got, want) == 0, "%s: got\n%.3000s", g->name, got);
-	free(got);
-	free(want);
+	golden_check(g->name, format->name, format == &report_text ? report(&o, &g->style, 0) :
+		     document(&o, format, &g->style));
 	observation_clear(&o);
 }
 

@@ -428,9 +428,9 @@ static enum expect_state takes_time(const struct expect_claim *c, const struct o
 const struct claim_row claim_rows[] = {
 	{ .word = "open", .at = is_open, .example = "open",
 	  .remedy = "Start the mail server behind the port, or open the port in the firewall of the host or of its network; smtpprobe --trace always shows how far packets get." },
-	{ .word = "closed", .at = is_closed, .example = "closed",
+	{ .word = "closed", .at = is_closed, .shut = true, .example = "closed",
 	  .remedy = "Stop what listens there, or close the port in the firewall." },
-	{ .word = "filtered", .at = is_filtered, .example = "filtered",
+	{ .word = "filtered", .at = is_filtered, .shut = true, .example = "filtered",
 	  .remedy = "Have the firewall drop packets to the port, or expect closed instead." },
 	{ .word = "starttls", .at = has_starttls, .example = "starttls",
 	  .remedy = "Switch STARTTLS on in the server (Postfix: smtpd_tls_security_level = may, with a certificate and its key), or take away what filters it on the way." },
@@ -470,3 +470,8 @@ const struct claim_row claim_rows[] = {
 	{ .word = NULL },
 };
 /* clang-format on */
+
+const char *claim_remedy_open(void)
+{
+	return claim_rows[0].remedy; /* open is the first */
+}

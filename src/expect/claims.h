@@ -35,6 +35,7 @@ struct claim_row {
 	const char *word;            /* NULL ends the table */
 	enum claim_value value;
 	bool of_stage;               /* "ehlo.code=250" */
+	bool shut;                   /* says that the port takes no connection */
 	bool denies;                 /* says that something is not so: untested where it cannot be seen */
 	/* One of the two. Appends what was seen, also where the claim is met. */
 	enum expect_state (*at)(const struct expect_claim *c, const struct observation *o,
@@ -46,6 +47,9 @@ struct claim_row {
 };
 
 extern const struct claim_row claim_rows[];
+
+/* What to do where a port takes no connection. */
+const char *claim_remedy_open(void);
 
 /* Is the endpoint among those that the expectation is about? */
 bool expectation_selects(const struct expectation *x, const struct obs_endpoint *e);

@@ -133,6 +133,16 @@ static void judge_target(struct expect_verdict *v, const struct expect_claim *c,
 	add_sight(v, NULL, v->state, &seen);
 }
 
+/* What cannot be reached must be opened first, whatever else was claimed of it. */
+static const char *remedy_of(const struct expect_verdict *v, const struct expect_claim *c)
+{
+	for (size_t i = 0; i < v->sight_count; i++)
+		if (v->sights[i].state == EXPECT_NOT_MET && v->sights[i].endpoint != NULL &&
+		    v->sights[i].endpoint->connect.outcome != OUT_OK && !c->row->shut)
+			return claim_remedy_open();
+	return c->row->remedy;
+}
+
 void expect_judge(struct expect_verdicts *v, const struct expectations *x, const struct observation *o,
 		  const struct diagnosis *d)
 {
@@ -148,7 +158,7 @@ void expect_judge(struct expect_verdicts *v, const struct expectations *x, const
 				judge_endpoints(one, c, &s);
 			else
 				judge_target(one, c, &s);
-			one->remedy = one->state == EXPECT_NOT_MET ? c->row->remedy : NULL;
+			one->remedy = one->state == EXPECT_NOT_MET ? remedy_of(one, c) : NULL;
 			v->by_state[one->state]++;
 		}
 }

@@ -317,7 +317,7 @@ static bool judge_source(struct app *a)
 			c->excluded == 1 ? "target was" : "targets were");
 	if (c->wrong > 0)
 		a->unchecked = true;
-	a->asked = c->given + c->left;
+	a->asked = c->given + c->left + c->wrong;
 	if (c->given + c->done == 0)
 		a->unchecked = true; /* of this shard, or after the exclusions, there is nothing */
 	return c->lines > 0 || a->options->target_count > 0 || a->stopping ||
@@ -404,7 +404,7 @@ int app_run_for(const struct options *o, app_judged_fn *judged, void *to, struct
 	if (a.outputs == NULL)
 		goto out;
 	fine = o->replay != NULL ? replay_all(&a) : probe_all(&a);
-	if (!outputs_close(a.outputs, a.asked, e))
+	if (!outputs_close(a.outputs, a.asked, fine, e))
 		a.output_failed = true;
 	status = fine || a.output_failed ? exit_status(&a) : EXIT_USAGE;
 out:

@@ -24,7 +24,7 @@ static bool print(const struct options *o, outputs_fn *say, const void *what)
 	struct outputs *to = outputs_open(o, &e);
 	bool fine = to != NULL && outputs_say(to, say, what, &e);
 
-	if (to != NULL && !outputs_close(to, 0, &e))
+	if (to != NULL && !outputs_close(to, 0, true, &e))
 		fine = false;
 	if (!fine)
 		fprintf(stderr, "smtpprobe: %s\n", e.msg);

@@ -289,7 +289,7 @@ static bool finish(struct outputs *s, struct sink *k, struct err *e)
 	return put(k, &b, e);
 }
 
-bool outputs_close(struct outputs *s, size_t asked, struct err *e)
+bool outputs_close(struct outputs *s, size_t asked, bool whole, struct err *e)
 {
 	bool fine = true;
 
@@ -298,7 +298,7 @@ bool outputs_close(struct outputs *s, size_t asked, struct err *e)
 		struct sink *k = &s->sink[i];
 		bool ended = finish(s, k, e);
 
-		fine = close_sink(k, !k->failed && k->written > 0, e) && ended && fine;
+		fine = close_sink(k, whole && !k->failed && k->written > 0, e) && ended && fine;
 	}
 	free(s);
 	return fine;

@@ -25,8 +25,9 @@ bool outputs_say(struct outputs *s, outputs_fn *say, const void *what, struct er
 /* Can the run be gone on with, as all that is written is lines in files? */
 bool outputs_can_be_resumed(const struct outputs *s);
 
-/* asked: targets, with those that were not begun. Writes what ends a report, flushes and closes. False: an output could not be written to its
+/* asked: targets, with those that were not begun. whole: false where what was read broke off, so that a
+ * file stays what it was. Writes what ends a report, flushes and closes. False: an output could not be written to its
  * end. A file to which nothing was written, or not all, stays what it was. */
-bool outputs_close(struct outputs *s, size_t asked, struct err *e);
+bool outputs_close(struct outputs *s, size_t asked, bool whole, struct err *e);
 
 #endif

@@ -42,6 +42,15 @@ static void add_line(struct buf *to, const char *command, const char *title, con
 	buf_addc(to, '\n');
 }
 
+/* A finding is told once, for all places that it is at. */
+static bool told_before(const struct test_points *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p->list[n].code != NULL && p->list[i].code == p->list[n].code && p->list[i].state == p->list[n].state)
+			return true;
+	return false;
+}
+
 static void add_points(struct buf *to, const struct test_points *p)
 {
 	size_t said = 0, left = 0;
@@ -50,13 +59,13 @@ static void add_points(struct buf *to, const struct test_points *p)
 		for (size_t i = 0; i < p->count; i++) {
 			const struct test_point *x = &p->list[i];
 
-			if (x->state != (enum expect_state)state)
+			if (x->state != (enum expect_state)state || told_before(p, i))
 				continue;
 			if (said == LINES_MAX) {
 				left++;
 				continue;
 			}
-			add_line(to, "error", x->name, x->seen != NULL ? x->seen :
+			add_line(to, "error", x->code != NULL ? x->code : x->name, x->seen != NULL ? x->seen :
 				 words_name(&expect_state_words, x->state), x->remedy);
 			said++;
 		}

@@ -87,6 +87,7 @@ static void describe(struct test_point *x, const struct finding *f)
 	if (f == NULL)
 		return;
 	x->seen = mem_printf("%s: %s", f->rule->code, f->summary);
+	x->code = f->rule->code;
 	x->remedy = finding_remedy(f);
 }
 

@@ -11,6 +11,7 @@ struct test_point {
 	char *name;              /* "587: starttls at mx1.example.com:587" */
 	char *where;             /* "mx1.example.com:587"; NULL: the target as a whole */
 	char *seen;              /* NULL: nothing to tell */
+	const char *code;        /* of the finding that it is about; NULL: of none */
 	const char *remedy;      /* what to do, of the rule; NULL: none */
 	enum expect_state state;
 };

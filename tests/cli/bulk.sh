@@ -65,6 +65,12 @@ status=$?
 { complete; cmp out.jsonl before; } >wrong 2>&1
 verdict 'a run that is complete is not probed again'
 
+printf '127.1.0.2:25\nno good\n' >wrong_line
+"$probe" --ca-file certs/ca.crt --resolver 127.0.0.1:53 --input wrong_line --output tap >text 2>stderr
+status=$?
+{ [ "$status" -eq 2 ] || echo "exit status $status"; grep -q '^not ok' text || echo 'every point passes'; } >wrong
+verdict 'a line that is passed over is a point that fails'
+
 # ---- read as it is needed --------------------------------------------------------------------
 
 rm out.jsonl

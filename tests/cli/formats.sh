@@ -248,6 +248,11 @@ echo old >kept
 "$probe" --replay /dev/null --output junit=kept 2>/dev/null
 [ "$(cat kept)" = old ] || blame 'it was changed'
 verdict 'a file stays what it was where there is nothing to report'
+{ cat "$record" | python3 -c 'import json, sys; print(json.dumps(json.load(sys.stdin)))'; echo '{"broken'; } >broken
+echo old >kept
+"$probe" --replay broken --output junit=kept 2>err
+[ $? -eq 64 ] && [ "$(cat kept)" = old ] || blame "$(cat err)"
+verdict 'nor is it replaced by the beginning of what broke off'
 chmod 640 kept
 "$probe" --replay "$record" --output tap=kept
 [ "$(stat -c %a kept)" = 640 ] || blame "$(stat -c %a kept)"

@@ -46,6 +46,7 @@ const struct meaning schema_meanings[] = {
 	{ "endpoints", "An object for each host, address and port." },
 	{ "endpoints.mode", "By its first bytes, never by its number; null: it ended before they came." },
 	{ "endpoints.first_bytes", "Where they were not SMTP; else null." },
+	{ "queries.seen_at", "When it was asked, where that was for another target of the same run; null: for this one." },
 	{ "endpoints.seen_at", "When it was probed, where that was for another target of the same run; null: for this one." },
 	{ "endpoints.repeated", "The server turned us away while other connections of ours were open, so this is a second try, alone." },
 	{ "turned_away", "The reply that the first try met; null: there was none before this." },

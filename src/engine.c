@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "net/syn.h"
+#include "probe/address_pool.h"
 #include "probe/endpoint_pool.h"
 
 /* Of a list: what was seen of an endpoint holds for an hour, as long as a run over a million takes; the
@@ -44,6 +45,7 @@ static void settle(struct engine *g, const struct options *o)
 void engine_close(struct engine *g)
 {
 	resolver_free(g->settings.resolver);
+	address_pool_free(g->settings.addresses);
 	conn_gate_free(g->settings.gate);
 	syn_watch_free(g->settings.syn_watch);
 	here_free(g->settings.here);
@@ -77,6 +79,8 @@ bool engine_open(struct engine *g, const struct options *o, struct err *e)
 	if (o->input != NULL && o->action == ACTION_PROBE)
 		s->pool = endpoint_pool_new(&g->loop, SHARED_FOR_US, SHARED_MOST);
 	s->resolver = resolver_new(&g->loop, o->resolver, o->dns_timeout_us, e);
+	if (s->resolver != NULL && s->pool != NULL)
+		s->addresses = address_pool_new(&g->loop, s->resolver, SHARED_MOST);
 	if (s->resolver == NULL)
 		engine_close(g);
 	return s->resolver != NULL;

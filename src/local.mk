@@ -166,6 +166,7 @@ src_libnet_a_SOURCES = \
 	src/net/tls_internal.h \
 	src/net/tls_verify.c src/net/tls_verify.h \
 	src/net/vantage.c src/net/vantage.h \
+	src/probe/address_pool.c src/probe/address_pool.h \
 	src/probe/comparison_probe.c src/probe/comparison_probe.h \
 	src/probe/comparisons.c src/probe/comparisons.h \
 	src/probe/control_search.c src/probe/control_search.h \

@@ -19,6 +19,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "probe/address_pool.h"
 
 struct mail_hosts {
 	const struct probe_settings *settings;
@@ -128,7 +129,10 @@ static void settle_problems(struct mail_hosts *m)
 static void ask(struct mail_hosts *m, const char *name, uint16_t type, resolver_fn *fn)
 {
 	m->asked++;
-	resolver_ask(m->settings->resolver, name, type, fn, m);
+	if (m->settings->addresses != NULL && type != DNS_TYPE_MX)
+		address_pool_ask(m->settings->addresses, name, type, fn, m);
+	else
+		resolver_ask(m->settings->resolver, name, type, fn, m);
 }
 
 static void take_addresses(struct mail_hosts *m, const struct obs_query *q)
@@ -374,6 +378,9 @@ void mail_hosts_free(struct mail_hosts *m)
 {
 	if (m == NULL)
 		return;
-	resolver_cancel(m->settings->resolver, m);
+	if (m->settings->addresses != NULL && !mail_hosts_done(m))
+		address_pool_cancel(m->settings->addresses, m);
+	else
+		resolver_cancel(m->settings->resolver, m);
 	free(m);
 }

@@ -17,6 +17,7 @@
 #include "plan/target.h"
 #include "record/observation.h"
 
+struct address_pool;
 struct endpoint_pool;
 struct exclusions;
 
@@ -27,6 +28,7 @@ struct probe_settings {
 	struct conn_gate *gate;
 	struct syn_watch *syn_watch;
 	struct here *here;
+	struct address_pool *addresses; /* of mail hosts, that targets share; NULL: none are shared */
 	struct endpoint_pool *pool;    /* of endpoints that targets share; NULL: none are shared */
 	const unsigned *ports;
 	size_t port_count;

@@ -76,6 +76,8 @@ struct obs_query {
 	char *name;
 	char *type;                /* "MX", "A", "AAAA" */
 	enum dns_rcode rcode;
+	int64_t seen_at;           /* when it was asked, for another target of the same run: seconds since
+	                            * 1970; 0: it was asked for this one */
 	bool authenticated;        /* the AD bit of the answer */
 	int64_t us;
 	struct strlist cname;      /* the aliases that were followed, in order */

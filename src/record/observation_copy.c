@@ -69,6 +69,12 @@ static void copy_owned(void *object, const struct member *members)
 	}
 }
 
+void obs_query_copy(struct obs_query *to, const struct obs_query *from)
+{
+	*to = *from;
+	copy_owned(to, query_members);
+}
+
 void obs_endpoint_copy(struct obs_endpoint *to, const struct obs_endpoint *from)
 {
 	*to = *from;

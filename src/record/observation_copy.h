@@ -7,6 +7,7 @@
 #include "record/observation.h"
 
 /* *to is overwritten, and the caller's to clear. */
+void obs_query_copy(struct obs_query *to, const struct obs_query *from);
 void obs_endpoint_copy(struct obs_endpoint *to, const struct obs_endpoint *from);
 void obs_certificate_copy(struct obs_certificate *to, const struct obs_certificate *from);
 void obs_ocsp_copy(struct obs_ocsp *to, const struct obs_ocsp *from);

@@ -98,9 +98,10 @@ static const struct member vantage_members[] = {
 
 /* ---- DNS -------------------------------------------------------------------------------- */
 
-static const struct member query_members[] = {
+const struct member query_members[] = {
 	NEEDED_TEXT("name", obs_query, name),
 	NEEDED_TEXT("type", obs_query, type),
+	TIME_OR_NULL("seen_at", obs_query, seen_at),
 	NEEDED_WORD("rcode", obs_query, rcode, dns_rcode_words),
 	BOOL("authenticated", obs_query, authenticated),
 	MS("ms", obs_query, us),

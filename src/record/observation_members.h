@@ -53,7 +53,7 @@ struct member {
 extern const struct member observation_head_members[], observation_body_members[];
 
 /* Of parts that are copied (observation_copy.h). */
-extern const struct member endpoint_members[], certificate_members[], ocsp_members[];
+extern const struct member query_members[], endpoint_members[], certificate_members[], ocsp_members[];
 
 enum {
 	RECORD_SIZE_MAX = 64 * 1024 * 1024,  /* octets of one record that are read */

@@ -204,6 +204,44 @@ python3 - out.jsonl <<-'PYTHON' >wrong 2>&1
 PYTHON
 verdict 'an endpoint that several targets have is probed for one of them, and the others say when'
 
+# Forty domains behind two hosts, of which one has no address.
+for i in {1..40}; do
+	printf 'd%d.shared.test MX 10 in.shared.test\nd%d.shared.test MX 20 out.shared.test\n' "$i" "$i"
+done >zone
+printf '%s\n' 'in.shared.test A 127.1.0.9' 'dead.shared.test ! silent' >>zone
+for i in {1..40}; do echo "d$i.shared.test"; done >domains
+start dns "$support/fake_dns" -p 5353 zone
+listening dns u127.0.0.1:5353
+"$probe" --ca-file certs/ca.crt --resolver 127.0.0.1:5353 --port 25 --input domains --output json=out.jsonl \
+	>text 2>stderr
+python3 - out.jsonl <<-'PYTHON' >wrong 2>&1
+	import json, sys
+	records = [json.loads(line) for line in open(sys.argv[1])]
+	assert len(records) == 40 and all(r["endpoints"][0]["greeting"]["code"] == 220 for r in records)
+	asked = {}
+	for r in records:
+	    for q in r["dns"]["queries"]:
+	        if q["type"] != "MX" and q["name"].split(".")[0] in ("in", "out"):
+	            asked.setdefault((q["name"], q["type"]), []).append(q["seen_at"])
+	assert sorted(len(a) for a in asked.values()) == [40] * 4, {k: len(v) for k, v in asked.items()}
+	assert all(sum(at is None for at in a) == 1 for a in asked.values()), asked
+PYTHON
+verdict 'the addresses of a host that many domains share are asked for once'
+printf 'dead.shared.test\ndead.shared.test\nd1.shared.test\n' >domains
+start waits "$probe" --ca-file certs/ca.crt --resolver 127.0.0.1:5353 --port 25 --host --input domains --output text
+for _ in {1..100}; do
+	grep -q 'd1.shared.test' waits.log && break
+	sleep 0.05
+done
+kill -INT "${pids[waits]}"
+wait "${pids[waits]}"
+status=$?
+unset 'pids[waits]'
+cp waits.log text
+{ [ "$status" -eq 2 ] || echo "exit status $status"
+  [ "$(grep -c 'UNCHECKED  dead.shared.test: cut short' text)" -eq 2 ] || echo 'the two that wait for an answer are not told'; } >wrong
+verdict 'Ctrl-C while several wait for one answer of the resolver'
+
 # ---- what this machine lacks -----------------------------------------------------------------
 
 rm out.jsonl

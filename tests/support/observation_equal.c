@@ -144,7 +144,7 @@ static bool dns_equal(const struct obs_dns *a, const struct obs_dns *b)
 		return false;
 	for (size_t i = 0; i < a->query_count; i++)
 		if (!SAME_TEXT(queries[i].name) || !SAME_TEXT(queries[i].type) ||
-		    !SAME(queries[i].rcode) || !SAME(queries[i].authenticated) ||
+		    !SAME(queries[i].rcode) || !SAME(queries[i].seen_at) || !SAME(queries[i].authenticated) ||
 		    !SAME(queries[i].us) || !SAME_LIST(queries[i].cname) ||
 		    !SAME_LIST(queries[i].answers))
 			return false;

@@ -226,6 +226,7 @@ static void walk_dns(const struct walk *w, struct obs_dns *d)
 
 		NAME(name);
 		NAME(type);
+		WHEN(seen_at);
 		ENUM(rcode, DNS_RCODE_COUNT);
 		BOOL(authenticated);
 		US(us);

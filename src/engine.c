@@ -79,6 +79,8 @@ bool engine_open(struct engine *g, const struct options *o, struct err *e)
 	if (o->input != NULL && o->action == ACTION_PROBE)
 		s->pool = endpoint_pool_new(&g->loop, SHARED_FOR_US, SHARED_MOST);
 	s->resolver = resolver_new(&g->loop, o->resolver, o->dns_timeout_us, e);
+	if (s->resolver != NULL && o->input != NULL)
+		resolver_of_list(s->resolver, 1);
 	if (s->resolver != NULL && s->pool != NULL)
 		s->addresses = address_pool_new(&g->loop, s->resolver, SHARED_MOST);
 	if (s->resolver == NULL)

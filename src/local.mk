@@ -154,6 +154,8 @@ src_libnet_a_SOURCES = \
 	src/net/path_trace.c src/net/path_trace.h \
 	src/net/place.c src/net/place.h \
 	src/net/resolver.c src/net/resolver.h \
+	src/net/resolver_pace.c src/net/resolver_pace.h \
+	src/net/resolver_queue.c src/net/resolver_queue.h \
 	src/net/small_file.c src/net/small_file.h \
 	src/net/socks5.c src/net/socks5.h \
 	src/net/syn.c src/net/syn.h \

@@ -129,6 +129,7 @@ UNIT_TESTS = \
 	tests/unit/check_report \
 	tests/unit/check_resolver \
 	tests/unit/check_resolver_life \
+	tests/unit/check_resolver_pace \
 	tests/unit/check_rules \
 	tests/unit/check_scenarios \
 	tests/unit/check_smtp \
@@ -233,6 +234,13 @@ tests_unit_check_resolver_life_SOURCES = tests/unit/check_resolver_life.c $(RUNN
 	tests/support/fake_dns_zone.c tests/support/fake_dns_zone.h \
 	tests/support/strlist_text.c tests/support/strlist_text.h
 tests_unit_check_resolver_life_LDADD = $(NET_LIBS) $(CHECK_LIBS)
+
+tests_unit_check_resolver_pace_SOURCES = tests/unit/check_resolver_pace.c $(RUNNER) \
+	tests/support/dns_world.c tests/support/dns_world.h \
+	tests/support/fake_dns.c tests/support/fake_dns.h \
+	tests/support/fake_dns_zone.c tests/support/fake_dns_zone.h \
+	tests/support/strlist_text.c tests/support/strlist_text.h
+tests_unit_check_resolver_pace_LDADD = $(NET_LIBS) $(CHECK_LIBS)
 
 tests_unit_check_rules_SOURCES = tests/unit/check_rules.c $(RUNNER) \
 	tests/support/obs_build.c tests/support/obs_build.h tests/unit/rule_cases.h \

@@ -124,9 +124,8 @@ static void on_answer(void *arg, int status, int timeouts, unsigned char *messag
 {
 	struct request r = *(struct request *)arg;
 
-	(void)timeouts;
 	free(arg);
-	r.fn(r.arg, how_of(status), message, size > 0 ? (size_t)size : 0);
+	r.fn(r.arg, how_of(status), timeouts > 0, message, size > 0 ? (size_t)size : 0);
 }
 
 void dns_channel_send(struct dns_channel *c, const void *query, size_t size, dns_channel_fn *fn,

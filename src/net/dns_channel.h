@@ -18,9 +18,9 @@
 struct dns_channel;
 
 /* How a message ended: DNS_NOERROR with the answer's bytes (whatever it says), or DNS_TIMEOUT,
- * DNS_UNREACHABLE, DNS_MALFORMED, DNS_CUT_SHORT without. Called once for every message, possibly
- * from within dns_channel_send(). */
-typedef void dns_channel_fn(void *arg, enum dns_rcode how, const void *message, size_t size);
+ * DNS_UNREACHABLE, DNS_MALFORMED, DNS_CUT_SHORT without. lost: a datagram of it went unanswered. Called
+ * once for every message, possibly from within dns_channel_send(). */
+typedef void dns_channel_fn(void *arg, enum dns_rcode how, bool lost, const void *message, size_t size);
 
 /* server: "127.0.0.1:53". timeout_us: after which no answer is waited for. after(arg) is called
  * from the loop, whenever answers may have come and c-ares has returned: there, and only there,

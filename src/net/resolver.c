@@ -12,7 +12,9 @@
  * 3. FORMERR without OPT to a question with OPT is asked again without (RFC 6891 7).
  * 4. An answer that ends in an alias without saying anything of its target (no record, no SOA) is
  *    followed by a question for the target: not every server does that for us.
- * 5. The result is delivered from the loop, after c-ares has returned, so that the callback may
+ * 5. Of a list of targets, a question that nobody answered is asked all over again, as the resolver may
+ *    have had too much to do; it keeps its place in the window, which makes all of us slower.
+ * 6. The result is delivered from the loop, after c-ares has returned, so that the callback may
  *    ask, cancel or free. */
 #include "net/resolver.h"
 
@@ -27,9 +29,10 @@
 #include "dns/hosts_file.h"
 #include "dns/server_list.h"
 #include "net/dns_channel.h"
+#include "net/resolver_pace.h"
+#include "net/resolver_queue.h"
 
 enum {
-	WINDOW = 100,          /* more at once overflow a resolver's socket buffer */
 	TICK_MS = 50,
 	READ_SIZE = 4096
 };
@@ -48,28 +51,6 @@ struct attempt {               /* a question as one server was asked it */
 	bool with_opt;
 };
 
-struct question {
-	struct question *next;
-	struct resolver *r;
-	char *name;            /* as asked; then the last alias that had to be asked for */
-	char *asked;
-	uint16_t type;
-	resolver_fn *fn;
-	void *arg;
-	int64_t started_us, ended_us, next_server_us;
-	size_t first, tried;   /* servers: the first one's index, how many were asked */
-	struct attempt *attempts;
-	struct strlist cname;  /* of the answers that led to further questions */
-	bool insecure;         /* one of those was without AD */
-	bool answered;
-	enum dns_rcode rcode;  /* the best result so far; DNS_NOT_ASKED: none */
-	struct dns_answer answer;
-};
-
-struct queue {
-	struct question *head, **tail;
-};
-
 struct resolver {
 	uv_loop_t *loop;
 	uv_timer_t timer;
@@ -78,57 +59,11 @@ struct resolver {
 	size_t server_count, preferred;
 	struct queue waiting, active, finished;
 	size_t active_count;
+	struct resolver_pace pace;
 	struct buf hosts;
 	bool hosts_read;
 	bool closing;
 };
-
-/* ---- queues ----------------------------------------------------------------------------- */
-
-static void queue_init(struct queue *l)
-{
-	l->head = NULL;
-	l->tail = &l->head;
-}
-
-static void queue_add(struct queue *l, struct question *q)
-{
-	q->next = NULL;
-	*l->tail = q;
-	l->tail = &q->next;
-}
-
-static struct question *queue_remove(struct queue *l, struct question **at)
-{
-	struct question *q = *at;
-
-	*at = q->next;
-	if (l->tail == &q->next)
-		l->tail = at;
-	return q;
-}
-
-static void queue_unlink(struct queue *l, const struct question *q)
-{
-	for (struct question **at = &l->head; *at != NULL; at = &(*at)->next)
-		if (*at == q) {
-			queue_remove(l, at);
-			return;
-		}
-}
-
-/* Moves all questions, or those of that arg. */
-static void queue_move(struct queue *to, struct queue *from, bool all, const void *arg)
-{
-	struct question **at = &from->head;
-
-	while (*at != NULL) {
-		if (all || (*at)->arg == arg)
-			queue_add(to, queue_remove(from, at));
-		else
-			at = &(*at)->next;
-	}
-}
 
 static int64_t now_us(void)
 {
@@ -148,12 +83,34 @@ static void detach_attempts(struct question *q)
 	}
 }
 
+/* A SERVFAIL that says why (RFC 8914) is not for want of time. */
+static bool ask_again(struct question *q)
+{
+	struct resolver *r = q->r;
+	bool explained = q->answered && q->answer.ede >= 0;
+	int64_t pause_us;
+
+	if (explained || !resolver_pace_again(&r->pace, q->rcode, q->again, &pause_us))
+		return false;
+	dns_answer_clear(&q->answer);
+	q->answered = q->lost = false;
+	q->rcode = DNS_NOT_ASKED;
+	q->again++;
+	q->tried = 0;
+	q->next_server_us = now_us() + pause_us;
+	q->deadline_us = q->next_server_us + r->timeout_us;
+	return true;
+}
+
 /* Takes it out of the window; deliver() comes later. */
 static void finish(struct question *q)
 {
 	struct resolver *r = q->r;
 
 	detach_attempts(q);
+	resolver_pace_note(&r->pace, q->lost || q->rcode == DNS_TIMEOUT, r->waiting.head != NULL, now_us());
+	if (ask_again(q))
+		return;
 	queue_unlink(&r->active, q);
 	r->active_count--;
 	q->ended_us = now_us();
@@ -197,7 +154,7 @@ static void cut_short(struct question *q)
 
 /* ---- asking ----------------------------------------------------------------------------- */
 
-static void on_answer(void *arg, enum dns_rcode how, const void *message, size_t size);
+static void on_answer(void *arg, enum dns_rcode how, bool lost, const void *message, size_t size);
 
 static void send_question(struct question *q, struct server *s, bool with_opt)
 {
@@ -328,7 +285,7 @@ static void judge(struct question *q, struct server *s, bool with_opt, struct dn
 	}
 }
 
-static void on_answer(void *arg, enum dns_rcode how, const void *message, size_t size)
+static void on_answer(void *arg, enum dns_rcode how, bool lost, const void *message, size_t size)
 {
 	struct attempt *a = arg, **at;
 	struct question *q = a->q;
@@ -344,6 +301,7 @@ static void on_answer(void *arg, enum dns_rcode how, const void *message, size_t
 		;
 	*at = a->next;
 	free(a);
+	q->lost |= lost;
 	if (how == DNS_NOERROR) {
 		dns_answer_parse(&answer, message, size, q->name, q->type);
 		judge(q, s, with_opt, &answer);
@@ -361,6 +319,7 @@ static void start(struct question *q)
 	queue_add(&r->active, q);
 	r->active_count++;
 	q->started_us = now_us();
+	q->deadline_us = q->started_us + r->timeout_us;
 	q->first = r->preferred;
 	if (dns_query_build(query, sizeof query, 0, q->name, q->type, true) != 0) {
 		ask_next_server(q);
@@ -372,7 +331,7 @@ static void start(struct question *q)
 
 static void fill_window(struct resolver *r)
 {
-	while (r->waiting.head != NULL && r->active_count < WINDOW)
+	while (r->waiting.head != NULL && r->active_count < resolver_pace_window(&r->pace))
 		start(queue_remove(&r->waiting, &r->waiting.head));
 }
 
@@ -383,9 +342,8 @@ static void on_timer(uv_timer_t *timer);
 /* When the question needs us next, whatever c-ares does. */
 static int64_t due_us(const struct question *q)
 {
-	int64_t due = q->started_us + q->r->timeout_us;
-
-	return q->tried < q->r->server_count && q->next_server_us < due ? q->next_server_us : due;
+	return q->tried < q->r->server_count && q->next_server_us < q->deadline_us ? q->next_server_us
+										    : q->deadline_us;
 }
 
 static void set_timer(struct resolver *r)
@@ -436,7 +394,7 @@ static void on_timer(uv_timer_t *timer)
 	for (size_t i = 0; i < r->server_count; i++)
 		dns_channel_tick(r->servers[i].channel);
 	while ((q = first_due(r, now)) != NULL) {
-		if (now < q->started_us + r->timeout_us) {
+		if (now < q->deadline_us) {
 			ask_next_server(q);
 			continue;
 		}
@@ -486,6 +444,7 @@ struct resolver *resolver_new(uv_loop_t *loop, const char *servers, int64_t time
 	r = mem_zalloc(1, sizeof *r);
 	r->loop = loop;
 	r->timeout_us = timeout_us;
+	resolver_pace_init(&r->pace, 0);
 	queue_init(&r->waiting);
 	queue_init(&r->active);
 	queue_init(&r->finished);
@@ -499,6 +458,11 @@ struct resolver *resolver_new(uv_loop_t *loop, const char *servers, int64_t time
 out:
 	strlist_clear(&list);
 	return r;
+}
+
+void resolver_of_list(struct resolver *r, unsigned jobs)
+{
+	resolver_pace_init(&r->pace, jobs);
 }
 
 void resolver_free(struct resolver *r)

@@ -2,8 +2,7 @@
  *
  * Asks DNS questions on the event loop through c-ares (transport only: the messages are our
  * own, dns/dns_message.h). Keeps NXDOMAIN, NODATA, SERVFAIL, REFUSED, TIMEOUT apart per
- * question. At most 100 questions are in flight; more wait their turn (one resolver drops what
- * is over its socket buffer; measured: net notes). */
+ * question. At most some hundred questions are in flight; more wait their turn (net/resolver_pace.h). */
 #ifndef NET_RESOLVER_H
 #define NET_RESOLVER_H
 
@@ -21,6 +20,10 @@ struct resolver;
  * the whole time one question may take, all retries included. NULL and e->msg where c-ares
  * cannot be initialised or the servers cannot be understood. */
 struct resolver *resolver_new(uv_loop_t *loop, const char *servers, int64_t timeout_us, struct err *e);
+
+/* It asks for a list of targets, as one of so many jobs of this process: what is not answered is asked
+ * again, several times where much is lost, so that a question may take some times timeout_us. */
+void resolver_of_list(struct resolver *r, unsigned jobs);
 
 /* Ends everything under way (callbacks run with DNS_CUT_SHORT) and closes the handles; the
  * memory goes once the loop has run its close callbacks. */

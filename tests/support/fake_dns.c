@@ -48,6 +48,8 @@ struct fake_dns {
 	unsigned port;
 	struct { int fd; unsigned serial; size_t len; unsigned char in[QUERY_SIZE]; } conn[CONNS];
 	struct later *later;
+	unsigned waiting;      /* of `later` */
+	uint32_t chance;
 	struct message out;
 	atomic_uint udp_count, tcp_count;
 };
@@ -142,6 +144,16 @@ static void add_soa(struct message *m)
 	add_record(m, 8, "test", T_SOA, data, sizeof data);
 }
 
+/* Is the entry the name's own, or a wildcard above it? */
+static bool is_of(const struct fake_entry *e, const char *name)
+{
+	size_t n = strlen(name), len = strlen(e->name);
+
+	if (strncmp(e->name, "*.", 2) == 0)
+		return n >= len && strcasecmp(name + n - (len - 1), e->name + 1) == 0;
+	return strcasecmp(e->name, name) == 0;
+}
+
 static bool exists(const struct fake_dns *f, const char *name)
 {
 	size_t n = strlen(name);
@@ -149,6 +161,8 @@ static bool exists(const struct fake_dns *f, const char *name)
 	for (const struct fake_entry *e = f->zone; e != NULL; e = e->next) {
 		size_t len = strlen(e->name);
 
+		if (e->act == ACT_NONE && is_of(e, name))
+			return true;
 		if (e->act == ACT_NONE && len >= n && strcasecmp(e->name + len - n, name) == 0 &&
 		    (len == n || n == 0 || e->name[len - n - 1] == '.'))
 			return true;
@@ -163,8 +177,8 @@ static bool add_records(const struct fake_dns *f, struct message *m, const char 
 	bool any = false;
 
 	for (const struct fake_entry *e = f->zone; e != NULL; e = e->next)
-		if (e->act == ACT_NONE && e->type == type && strcasecmp(e->name, name) == 0) {
-			add_record(m, 6, e->name, type, e->data, e->len);
+		if (e->act == ACT_NONE && e->type == type && is_of(e, name)) {
+			add_record(m, 6, name, type, e->data, e->len);
 			any = true;
 		}
 	return any;
@@ -271,15 +285,30 @@ static void spoil(struct fake_dns *f, struct message *m, const struct question *
 		m->len = 5;
 }
 
+static unsigned one_of_100(struct fake_dns *f)
+{
+	f->chance = f->chance * 1664525 + 1013904223;
+	return (f->chance >> 16) % 100;
+}
+
+static bool is_lost(struct fake_dns *f, const struct question *q)
+{
+	struct fake_entry *drop = find(f, q, ACT_DROP), *lose = find(f, q, ACT_LOSE);
+	const struct fake_entry *room = find(f, q, ACT_ROOM);
+
+	return find(f, q, ACT_SILENT) != NULL || (drop != NULL && drop->value > 0 && drop->value--) ||
+	       (lose != NULL && one_of_100(f) < lose->value) || (room != NULL && f->waiting >= room->value);
+}
+
 /* False: no answer at all. */
 static bool answer(struct fake_dns *f, struct message *m, struct question *q,
 		   const unsigned char *query)
 {
-	struct fake_entry *drop = find(f, q, ACT_DROP), *rcode = find(f, q, ACT_RCODE);
+	const struct fake_entry *rcode = find(f, q, ACT_RCODE);
 	bool old = find(f, q, ACT_FORMERR_EDNS) != NULL;
 	bool tc = find(f, q, ACT_TC) != NULL || find(f, q, ACT_TC_CLOSE) != NULL;
 
-	if (find(f, q, ACT_SILENT) || (drop != NULL && drop->value > 0 && drop->value--))
+	if (is_lost(f, q))
 		return false;
 	m->len = 0;
 	add_header(m, q, query, find(f, q, ACT_NO_QUESTION) == NULL);
@@ -337,6 +366,7 @@ static void send_due(struct fake_dns *f, int64_t now)
 			continue;
 		}
 		*at = l->next;
+		f->waiting--;
 		send_answer(f, l);
 		free(l);
 	}
@@ -371,6 +401,7 @@ static void handle(struct fake_dns *f, const unsigned char *query, size_t len, i
 	while (*end != NULL)
 		end = &(*end)->next;
 	*end = l;
+	f->waiting++;
 	send_due(f, now_ms());
 }
 

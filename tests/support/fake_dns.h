@@ -5,7 +5,8 @@
  *
  * A zone is lines of text; "#" begins a comment line.
  *
- *   NAME TYPE DATA...             A, AAAA, CNAME, MX, SRV, TXT ("..." or words), TLSA (hex)
+ *   NAME TYPE DATA...             A, AAAA, CNAME, MX, SRV, TXT ("..." or words), TLSA (hex);
+ *                                 "*.example.test" stands for all names below example.test
  *   NAME ! BEHAVIOUR [TYPE]       of that name, for questions of that type or of all
  *   * ! BEHAVIOUR [TYPE]          of all names
  *
@@ -16,6 +17,8 @@
  *   ad              sets AD where the question has AD or DO
  *   ede=N           adds an extended error with the text "because"
  *   silent          never answers          drop=N   not the first N times
+ *   lose=N          not N in 100 of the questions, by chance (the same in each run)
+ *   room=N          not while N questions wait for their delay
  *   delay=MS        answers later          tc       TC and no record by UDP, all by TCP
  *   tc-close        as tc, but TCP is closed without an answer
  *   garbage short   octets that are no message; five of them

@@ -21,6 +21,7 @@ static const struct {
 	{ "short", ACT_SHORT, 0 }, { "wrong-id", ACT_WRONG_ID, 0 },
 	{ "wrong-question", ACT_WRONG_QUESTION, 0 }, { "broken", ACT_BROKEN, 0 },
 	{ "loop", ACT_LOOP, 0 }, { "alias-only", ACT_ALIAS_ONLY, 0 },
+	{ "lose", ACT_LOSE, -1 }, { "room", ACT_ROOM, -1 },
 };
 
 static const struct { const char *word; unsigned type; } types[] = {

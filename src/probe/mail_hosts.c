@@ -3,7 +3,8 @@
  * The procedure (RFC 5321 5.1, RFC 7505):
  *   1. An address is its own host. A name that is said to be a host: its A and AAAA.
  *   2. Else the MX of the name, and, as it may turn out to be a host, its A and AAAA at the
- *      same time: a question less to wait for.
+ *      same time: a question less to wait for. In a list that would be three questions for
+ *      one, most names there being domains: theirs only come after an MX that says nothing.
  *   3. MX records: every host by preference, its A and AAAA at once. The null MX: none.
  *      An MX that names an address breaks RFC 5321 5.1 and is recorded, not followed.
  *   4. No MX, but the name exists: it is its own mail host (implicit MX). NXDOMAIN: no host.
@@ -314,6 +315,13 @@ static void take_mx(struct mail_hosts *m, const struct dns_answer *answer)
 			take_addresses(m, &m->dns->queries[i]);
 }
 
+/* Where they were not asked for together with the MX. What does not exist has none (RFC 8020). */
+static void ask_for_own_name(struct mail_hosts *m, enum dns_rcode mx)
+{
+	if (m->target->kind == TARGET_AUTO && m->own_wanted == 0 && !m->in_hosts_file && mx != DNS_NXDOMAIN)
+		m->own_wanted = ask_addresses(m, m->target->name);
+}
+
 static void on_mx(void *arg, struct obs_query *q, const struct dns_answer *answer)
 {
 	struct mail_hosts *m = arg;
@@ -324,7 +332,8 @@ static void on_mx(void *arg, struct obs_query *q, const struct dns_answer *answe
 	if (q->rcode == DNS_NOERROR)
 		take_mx(m, answer);
 	else
-		own_addresses_known(m);
+		ask_for_own_name(m, q->rcode);
+	own_addresses_known(m);
 	settle_problems(m);
 	m->changed(m->owner);
 }
@@ -363,7 +372,7 @@ struct mail_hosts *mail_hosts_new(const struct probe_settings *settings,
 		add_own_name(m, MAIL_HOST_TARGET);
 	} else {
 		ask(m, target->name, DNS_TYPE_MX, on_mx);
-		if (target->kind == TARGET_AUTO && !m->in_hosts_file)
+		if (target->kind == TARGET_AUTO && !m->in_hosts_file && settings->addresses == NULL)
 			m->own_wanted = ask_addresses(m, target->name);
 	}
 	return m;

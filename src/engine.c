@@ -10,10 +10,7 @@
 #include "probe/address_pool.h"
 #include "probe/endpoint_pool.h"
 
-/* Of a list: what was seen of an endpoint holds for an hour, as long as a run over a million takes; the
- * few hosts that most domains share are met all the time. */
-#define SHARED_FOR_US INT64_C(3600000000)
-enum { SHARED_MOST = 1024 };
+enum { ADDRESSES_MOST = 1024 };
 
 static void settle(struct engine *g, const struct options *o)
 {
@@ -49,13 +46,25 @@ void engine_close(struct engine *g)
 	conn_gate_free(g->settings.gate);
 	syn_watch_free(g->settings.syn_watch);
 	here_free(g->settings.here);
-	endpoint_pool_free(g->settings.pool);
+	pool_door_free(g->settings.pool);
 	uv_run(&g->loop, UV_RUN_DEFAULT); /* the last close callbacks */
 	uv_loop_close(&g->loop);
 	tls_context_free(g->settings.tls);
 }
 
-bool engine_open(struct engine *g, const struct options *o, struct err *e)
+unsigned engine_part(const struct engine_share *s, unsigned whole)
+{
+	return whole / s->of + (s->nth < whole % s->of);
+}
+
+static struct conn_gate *open_gate(struct engine *g, const struct options *o, const struct engine_share *share)
+{
+	return conn_gate_new(&g->loop, &(struct conn_limits){
+		.open = engine_part(share, conn_gate_room()), .per_address = engine_part(share, o->per_host),
+		.per_second = engine_part(share, o->rate) });
+}
+
+bool engine_open(struct engine *g, const struct options *o, const struct engine_share *share, struct err *e)
 {
 	struct probe_settings *s = &g->settings;
 
@@ -70,19 +79,18 @@ bool engine_open(struct engine *g, const struct options *o, struct err *e)
 		tls_context_free(s->tls);
 		return err_set(e, "the event loop cannot be started: %s", strerror(errno));
 	}
-	s->gate = conn_gate_new(&g->loop, &(struct conn_limits){
-		.open = conn_gate_room(), .per_address = o->per_host, .per_second = o->rate });
+	s->gate = open_gate(g, o, share);
 	if (o->input != NULL)
 		tls_context_one_key_share(s->tls);
 	s->syn_watch = syn_watch_new(&g->loop);
 	s->here = here_new();
-	if (o->input != NULL && o->action == ACTION_PROBE)
-		s->pool = endpoint_pool_new(&g->loop, SHARED_FOR_US, SHARED_MOST);
+	if (share->pool != NULL)
+		s->pool = pool_door_new(share->pool, &g->loop);
 	s->resolver = resolver_new(&g->loop, o->resolver, o->dns_timeout_us, e);
 	if (s->resolver != NULL && o->input != NULL)
-		resolver_of_list(s->resolver, 1);
+		resolver_of_list(s->resolver, share->of);
 	if (s->resolver != NULL && s->pool != NULL)
-		s->addresses = address_pool_new(&g->loop, s->resolver, SHARED_MOST);
+		s->addresses = address_pool_new(&g->loop, s->resolver, ADDRESSES_MOST);
 	if (s->resolver == NULL)
 		engine_close(g);
 	return s->resolver != NULL;
@@ -115,9 +123,12 @@ void engine_run(struct engine *g, engine_signal_fn *signalled, void *to)
 {
 	g->signalled = signalled;
 	g->signalled_to = to;
-	watch_signals(g);
+	if (signalled != NULL)
+		watch_signals(g);
 	tls_context_load_trust(g->settings.tls);
 	uv_run(&g->loop, UV_RUN_DEFAULT);
+	if (signalled == NULL)
+		return;
 	uv_close((uv_handle_t *)&g->interrupt, NULL);
 	uv_close((uv_handle_t *)&g->terminate, NULL);
 }

@@ -10,6 +10,8 @@
 #include "options/options.h"
 #include "probe/target_probe.h"
 
+struct endpoint_pool;
+
 typedef void engine_signal_fn(void *to);
 
 struct engine {
@@ -21,11 +23,20 @@ struct engine {
 	void *signalled_to;
 };
 
+/* What an engine has of a run, in which there may be several, each in a thread of its own. */
+struct engine_share {
+	unsigned nth, of;            /* from 0; the limits of the options are divided among them */
+	struct endpoint_pool *pool;  /* of all; NULL: nothing is shared between targets */
+};
+
+/* A limit of the options, or what there is of a thing, divided: the nth's part. */
+unsigned engine_part(const struct engine_share *s, unsigned whole);
+
 /* The options are borrowed. False: e->msg says what this host lacks, and nothing is open. */
-bool engine_open(struct engine *g, const struct options *o, struct err *e);
+bool engine_open(struct engine *g, const struct options *o, const struct engine_share *share, struct err *e);
 
 /* Runs the loop until nothing is left to do. `signalled` is called at the first
- * SIGINT or SIGTERM; a second ends the process at once. The trust store is loaded on the way: what is
+ * SIGINT or SIGTERM (NULL: they are another's); a second ends the process at once. The trust store is loaded on the way: what is
  * to be probed at once is best started before. */
 void engine_run(struct engine *g, engine_signal_fn *signalled, void *to);
 

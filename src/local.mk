@@ -189,6 +189,8 @@ smtpprobe_SOURCES = \
 	src/baselines.c src/baselines.h \
 	src/exporter/exporter.c src/exporter/exporter.h \
 	src/exporter/http_service.c src/exporter/http_service.h \
+	src/job.c src/job.h \
+	src/jobs.c src/jobs.h \
 	src/list_progress.c src/list_progress.h \
 	src/lookup.c src/lookup.h \
 	src/main.c \

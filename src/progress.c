@@ -15,6 +15,7 @@ enum { FIRST_MS = 400, EACH_MS = 200 };
 
 struct progress {
 	uv_timer_t timer;
+	uv_mutex_t *lock;
 	each_waiting_fn *each;
 	void *arg;
 	unsigned shown; /* lines on the screen */
@@ -68,9 +69,8 @@ static void add_erase(struct progress *p)
 	p->shown = 0;
 }
 
-static void on_timer(uv_timer_t *timer)
+static void show(struct progress *p)
 {
-	struct progress *p = timer->data;
 	struct winsize size;
 
 	p->rows = 24;
@@ -91,7 +91,16 @@ static void on_timer(uv_timer_t *timer)
 	put(&p->screen);
 }
 
-struct progress *progress_new(uv_loop_t *loop, each_waiting_fn *each, void *arg)
+static void on_timer(uv_timer_t *timer)
+{
+	struct progress *p = timer->data;
+
+	uv_mutex_lock(p->lock);
+	show(p);
+	uv_mutex_unlock(p->lock);
+}
+
+struct progress *progress_new(uv_loop_t *loop, uv_mutex_t *lock, each_waiting_fn *each, void *arg)
 {
 	const char *term = getenv("TERM");
 	struct progress *p;
@@ -99,6 +108,7 @@ struct progress *progress_new(uv_loop_t *loop, each_waiting_fn *each, void *arg)
 	if (!isatty(STDERR_FILENO) || term == NULL || strcmp(term, "dumb") == 0)
 		return NULL;
 	p = mem_zalloc(1, sizeof *p);
+	p->lock = lock;
 	p->each = each;
 	p->arg = arg;
 	buf_init(&p->screen, BUF_NO_LIMIT);

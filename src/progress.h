@@ -11,11 +11,13 @@
 
 struct progress;
 
-/* NULL where standard error is no terminal. each() calls fn for every probe under way. */
+/* NULL where standard error is no terminal. each() calls fn for every probe under way. The lock is held
+ * while the screen is written to, each() included. */
 typedef void each_waiting_fn(void *arg, waiting_fn *fn, void *to);
-struct progress *progress_new(uv_loop_t *loop, each_waiting_fn *each, void *arg);
+struct progress *progress_new(uv_loop_t *loop, uv_mutex_t *lock, each_waiting_fn *each, void *arg);
 
-/* Takes the lines off the screen, before anything else is written there. */
+/* Takes the lines off the screen, before anything else is written there. With the lock held, from any
+ * thread. */
 void progress_hide(struct progress *p);
 
 void progress_free(struct progress *p);

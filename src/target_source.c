@@ -24,7 +24,8 @@ struct target_source {
 	target_source_fn *ready;
 	void *to;
 	const char *name;       /* of the file, for sentences */
-	int fd;                 /* -1: there is none, or it has ended */
+	int fd;                 /* -1: there is none */
+	bool ended;             /* nothing is left to read */
 	bool waits;             /* it is no file on a disk: reading it may block */
 	bool polled;            /* `poll` is open */
 	uv_poll_t poll;
@@ -79,6 +80,7 @@ struct target_source *target_source_open(uv_loop_t *loop, const struct options *
 	s->ready = ready;
 	s->to = to;
 	s->fd = -1;
+	s->ended = o->input == NULL;
 	buf_init(&s->text, READ_BYTES + LINE_BYTES);
 	if (!open_input(s, e)) {
 		target_source_close(s);
@@ -123,10 +125,7 @@ static bool may_read(const struct target_source *s)
 
 static void end_input(struct target_source *s)
 {
-	if (s->polled)
-		uv_poll_stop(&s->poll);
-	close(s->fd);
-	s->fd = -1;
+	s->ended = true;
 	if (s->text.len > 0)
 		buf_adds(&s->text, "\n"); /* a last line without its end */
 }
@@ -233,7 +232,7 @@ static void on_readable(uv_poll_t *poll, int status, int events)
 
 	(void)status;
 	(void)events;
-	uv_poll_stop(poll); /* until SUPPLY_LATER is said again */
+	uv_poll_stop(poll); /* until it is waited for again */
 	s->ready(s->to);
 }
 
@@ -253,13 +252,25 @@ enum supply target_source_next(struct target_source *s, struct target *t)
 			s->counts.given++;
 			return SUPPLY_TARGET;
 		}
-		if (s->fd < 0)
+		if (s->ended)
 			return SUPPLY_END;
-		if (!read_more(s)) {
-			uv_poll_start(&s->poll, UV_READABLE | UV_DISCONNECT, on_readable);
+		if (!read_more(s))
 			return SUPPLY_LATER;
-		}
 	}
+}
+
+void target_source_wait(struct target_source *s)
+{
+	if (s->ended) /* as somebody else has found meanwhile */
+		s->ready(s->to);
+	else
+		uv_poll_start(&s->poll, UV_READABLE | UV_DISCONNECT, on_readable);
+}
+
+void target_source_stop(struct target_source *s)
+{
+	if (s->polled)
+		uv_poll_stop(&s->poll);
 }
 
 const struct target_source_counts *target_source_counts(const struct target_source *s)

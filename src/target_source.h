@@ -12,7 +12,7 @@
 
 struct target_source;
 
-/* Called from the loop, when there may be more after SUPPLY_LATER. */
+/* Called when there may be more after SUPPLY_LATER: from the loop, or from target_source_wait(). */
 typedef void target_source_fn(void *to);
 
 /* The options and what is done are borrowed. NULL: e->msg says why --input cannot be read. */
@@ -22,8 +22,14 @@ struct target_source *target_source_open(uv_loop_t *loop, const struct options *
 enum supply { SUPPLY_TARGET, SUPPLY_LATER, SUPPLY_END };
 
 /* The next one, the caller's from now on. Never waits. A line that is no target is passed over, and
- * told on standard error. */
+ * told on standard error. From any thread, one at a time. */
 enum supply target_source_next(struct target_source *s, struct target *t);
+
+/* After SUPPLY_LATER, from the loop's thread alone: has `ready` called once when there may be more. */
+void target_source_wait(struct target_source *s);
+
+/* Nothing is to be waited for any more; the loop's thread. */
+void target_source_stop(struct target_source *s);
 
 struct target_source_counts {
 	size_t lines;        /* of --input that were read */

@@ -24,6 +24,7 @@
  * outcome of their own stage only. What else follows from a cause stands in `consequences`. */
 #include "diagnose/diagnose.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -110,6 +111,7 @@ enum { RULES_MOST = 1024 };
 
 /* All tables behind each other, put there once: every diagnosis goes through it several times. */
 static const struct diag_rule *all_rules[RULES_MOST];
+static pthread_once_t rules_once = PTHREAD_ONCE_INIT;
 
 static void list_rules(void)
 {
@@ -122,8 +124,7 @@ static void list_rules(void)
 
 const struct diag_rule *diag_rule_at(size_t i)
 {
-	if (all_rules[0] == NULL)
-		list_rules();
+	pthread_once(&rules_once, list_rules);
 	return i < RULES_MOST ? all_rules[i] : NULL;
 }
 
@@ -404,14 +405,21 @@ static void free_evidence(struct finding *f)
 	free(f->evidence);
 }
 
+static const struct diag_rule *cause_rules[COUNT(consequences)];
+static pthread_once_t causes_once = PTHREAD_ONCE_INIT;
+
+static void list_causes(void)
+{
+	for (size_t k = 0; k < COUNT(consequences); k++)
+		for (size_t i = 0; cause_rules[k] == NULL; i++)
+			if (strcmp(diag_rule_at(i)->code, consequences[k].cause) == 0)
+				cause_rules[k] = diag_rule_at(i);
+}
+
 static const struct diag_rule *cause_rule(size_t k)
 {
-	static const struct diag_rule *rules[COUNT(consequences)];
-
-	for (size_t i = 0; rules[k] == NULL; i++)
-		if (strcmp(diag_rule_at(i)->code, consequences[k].cause) == 0)
-			rules[k] = diag_rule_at(i);
-	return rules[k];
+	pthread_once(&causes_once, list_causes);
+	return cause_rules[k];
 }
 
 /* Looked for before all else: an effect stands in the tables before its cause, or behind it. */

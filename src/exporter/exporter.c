@@ -299,7 +299,7 @@ static void tell_address(const struct exporter *p)
 
 static bool run(struct exporter *p, struct err *e)
 {
-	if (!engine_open(&p->engine, p->options, e))
+	if (!engine_open(&p->engine, p->options, &(struct engine_share){ .of = 1 }, e))
 		return false;
 	p->http = http_service_new(&p->engine.loop, &p->options->listen, on_asked, p, e);
 	if (p->http != NULL)

@@ -75,7 +75,7 @@ static enum outcome how_it_ended(const struct conn *c, ssize_t got, int err)
 /* Takes what one recv() has. False: nothing more now, or the owner has closed us. */
 static bool receive(struct conn *c)
 {
-	static char piece[16384]; /* not in each of thousands of connections, most of which get a few lines */
+	static _Thread_local char piece[16384]; /* not in each connection, most of which get a few lines */
 	size_t room = c->in.limit - c->in.len;
 	ssize_t got;
 

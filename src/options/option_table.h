@@ -37,6 +37,7 @@ enum option_type {
 	OPT_EXPECT_FILE, /* a file of them, repeatable */
 	OPT_OUTPUT, /* FORMAT[=FILE], repeatable */
 	OPT_LISTEN, /* [ADDR]:PORT, and the action with it */
+	OPT_JOBS,   /* a whole number, or "auto", stored as 0 */
 	OPT_SHARD,  /* K/N */
 	OPT_EXCLUDE, /* a file, repeatable */
 	OPT_ALLOW,  /* a pattern of targets, repeatable */

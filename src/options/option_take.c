@@ -388,6 +388,12 @@ static bool take_expect_file(struct options *o, const struct option_row *row, co
 	return option_read_expectations(&o->expected, value, row, e);
 }
 
+static bool take_jobs(struct options *o, const struct option_row *row, const char *value, struct err *e)
+{
+	o->jobs = 0;
+	return strcmp(value, "auto") == 0 || take_count(o, row, value, e);
+}
+
 static bool take_shard(struct options *o, const struct option_row *row, const char *value,
 		       struct err *e)
 {
@@ -487,7 +493,7 @@ static bool (*const takers[OPT_TYPE_COUNT])(struct options *, const struct optio
 	[OPT_EXPECT] = take_expect,	[OPT_EXPECT_FILE] = take_expect_file,
 	[OPT_CONTROL] = take_control,	[OPT_FROM] = take_from,	      [OPT_SOCKS5] = take_socks5,
 	[OPT_EXPLAIN] = take_explain,	[OPT_CLIENT] = take_client,
-	[OPT_SHARD] = take_shard,	[OPT_EXCLUDE] = take_exclude,
+	[OPT_JOBS] = take_jobs,		[OPT_SHARD] = take_shard,	[OPT_EXCLUDE] = take_exclude,
 	[OPT_LISTEN] = option_take_listen, [OPT_ALLOW] = option_take_allow,
 	[OPT_MODULE] = option_take_module,
 };

@@ -115,6 +115,8 @@ const struct option_row option_table[] = {
 	{ .name = "per-host", .arg = "N", IN(GROUP_MANY, OPT_COUNT, per_host), .min = 1, .max = 1000,
 	  .def = "6", .help = "have at most N connections open to one address, of all targets" },
 
+	{ .name = "jobs", .arg = "N|auto", IN(GROUP_MANY, OPT_JOBS, jobs), .min = 1, .max = 256, .def = "1",
+	  .help = "probe a list in N threads, or one for each processor; all limits are for them together" },
 	{ .name = "shard", .arg = "K/N", IN(GROUP_MANY, OPT_SHARD, shard),
 	  .help = "probe the K-th of N parts of the targets, as in 3/7; the same on every machine" },
 	{ .name = "exclude", .arg = "FILE", IN(GROUP_MANY, OPT_EXCLUDE, excluded),

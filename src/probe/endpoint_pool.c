@@ -5,6 +5,7 @@
 #include "probe/endpoint_pool.h"
 
 #include <search.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -12,25 +13,54 @@
 #include "base/mem.h"
 #include "record/observation_copy.h"
 
+/* What was seen. Never changed, so that it is copied without the lock. */
+struct seen {
+	atomic_uint holders;
+	struct obs_endpoint record; /* with the time */
+};
+
 struct pool_entry {
 	char *key;                  /* "host address port" */
-	bool known;
-	struct obs_endpoint record;
+	struct seen *seen;          /* NULL: nothing yet, or nothing that is good any more */
 	uint64_t seen_ns;
-	time_t seen_at;
-	struct pool_share *prober;  /* NULL: known */
+	struct pool_share *prober;  /* NULL: nobody */
 	struct pool_share *waiting; /* while it is probed */
-	struct pool_entry *newer, *older;
+	struct pool_entry *newer, *older; /* of those that were seen */
 };
 
 struct endpoint_pool {
-	uv_timer_t wake;
+	uv_mutex_t lock;            /* of what follows, of all entries, and of what is woken at the doors */
 	int64_t good_for_us;
 	size_t most, known;
 	void *entries;              /* of tsearch(3) */
 	struct pool_entry *newest, *oldest;
+};
+
+struct pool_door {
+	struct endpoint_pool *pool;
+	uv_async_t wake;
 	struct pool_share *woken;   /* to be told from the loop */
 };
+
+/* ---- what was seen ---------------------------------------------------------------------------- */
+
+static struct seen *seen_new(const struct obs_endpoint *record)
+{
+	struct seen *s = mem_zalloc(1, sizeof *s);
+
+	atomic_init(&s->holders, 1);
+	obs_endpoint_copy(&s->record, record);
+	s->record.seen_at = time(NULL);
+	return s;
+}
+
+static void seen_release(struct seen *s)
+{
+	if (atomic_fetch_sub(&s->holders, 1) > 1)
+		return;
+	obs_endpoint_clear(&s->record);
+	free(s);
+}
 
 /* ---- entries ---------------------------------------------------------------------------------- */
 
@@ -70,11 +100,11 @@ static void link_newest(struct endpoint_pool *p, struct pool_entry *e)
 
 static void forget(struct endpoint_pool *p, struct pool_entry *e)
 {
-	if (!e->known)
+	if (e->seen == NULL)
 		return;
 	unlink_known(p, e);
-	obs_endpoint_clear(&e->record);
-	e->known = false;
+	seen_release(e->seen);
+	e->seen = NULL;
 	p->known--;
 }
 
@@ -88,21 +118,31 @@ static void drop(struct endpoint_pool *p, struct pool_entry *e)
 
 /* ---- waking ----------------------------------------------------------------------------------- */
 
-static void on_wake(uv_timer_t *timer)
+static struct pool_share *next_woken(struct pool_door *d)
 {
-	struct endpoint_pool *p = timer->data;
+	struct pool_share *s;
 
-	while (p->woken != NULL) {
-		struct pool_share *s = p->woken;
-
-		p->woken = s->next;
+	uv_mutex_lock(&d->pool->lock);
+	s = d->woken;
+	if (s != NULL) {
+		d->woken = s->next;
 		s->next = NULL;
 		s->woken = false;
-		s->settled(s);
 	}
+	uv_mutex_unlock(&d->pool->lock);
+	return s;
 }
 
-static void wake_all(struct endpoint_pool *p, struct pool_entry *e)
+static void on_wake(uv_async_t *wake)
+{
+	struct pool_door *d = wake->data;
+	struct pool_share *s;
+
+	while ((s = next_woken(d)) != NULL)
+		s->settled(s);
+}
+
+static void wake_all(struct pool_entry *e)
 {
 	while (e->waiting != NULL) {
 		struct pool_share *s = e->waiting;
@@ -110,11 +150,10 @@ static void wake_all(struct endpoint_pool *p, struct pool_entry *e)
 		e->waiting = s->next;
 		s->entry = NULL;
 		s->woken = true;
-		s->next = p->woken;
-		p->woken = s;
+		s->next = s->door->woken;
+		s->door->woken = s;
+		uv_async_send(&s->door->wake);
 	}
-	if (p->woken != NULL)
-		uv_timer_start(&p->wake, on_wake, 0, 0);
 }
 
 static void take_out(struct pool_share **list, struct pool_share *s)
@@ -126,22 +165,16 @@ static void take_out(struct pool_share **list, struct pool_share *s)
 	s->next = NULL;
 }
 
-/* ---- the interface ---------------------------------------------------------------------------- */
+/* ---- pool and doors --------------------------------------------------------------------------- */
 
-struct endpoint_pool *endpoint_pool_new(uv_loop_t *loop, int64_t good_for_us, size_t most)
+struct endpoint_pool *endpoint_pool_new(int64_t good_for_us, size_t most)
 {
 	struct endpoint_pool *p = mem_zalloc(1, sizeof *p);
 
 	p->good_for_us = good_for_us;
 	p->most = most;
-	uv_timer_init(loop, &p->wake);
-	p->wake.data = p;
+	uv_mutex_init(&p->lock);
 	return p;
-}
-
-static void on_closed(uv_handle_t *handle)
-{
-	free(handle->data);
 }
 
 void endpoint_pool_free(struct endpoint_pool *p)
@@ -150,26 +183,48 @@ void endpoint_pool_free(struct endpoint_pool *p)
 		return;
 	while (p->newest != NULL)
 		drop(p, p->newest);
-	uv_close((uv_handle_t *)&p->wake, on_closed);
+	uv_mutex_destroy(&p->lock);
+	free(p);
 }
+
+struct pool_door *pool_door_new(struct endpoint_pool *p, uv_loop_t *loop)
+{
+	struct pool_door *d = mem_zalloc(1, sizeof *d);
+
+	d->pool = p;
+	uv_async_init(loop, &d->wake, on_wake);
+	d->wake.data = d;
+	uv_unref((uv_handle_t *)&d->wake); /* a target that waits holds the loop itself, by its deadline */
+	return d;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+	free(handle->data);
+}
+
+void pool_door_free(struct pool_door *d)
+{
+	if (d != NULL)
+		uv_close((uv_handle_t *)&d->wake, on_closed);
+}
+
+/* ---- asking and telling ----------------------------------------------------------------------- */
 
 static bool is_good(const struct endpoint_pool *p, const struct pool_entry *e)
 {
-	return e->known && (int64_t)((uv_hrtime() - e->seen_ns) / 1000) < p->good_for_us;
+	return e->seen != NULL && (int64_t)((uv_hrtime() - e->seen_ns) / 1000) < p->good_for_us;
 }
 
-enum pool_answer endpoint_pool_ask(struct endpoint_pool *p, struct pool_share *s, const char *host,
-				   const char *address, unsigned port, struct obs_endpoint *to,
-				   void (*settled)(struct pool_share *s))
+/* With the lock. What is known is held in *found, for the caller to release. */
+static enum pool_answer ask(struct endpoint_pool *p, struct pool_share *s, struct pool_entry *e,
+			    struct seen **found)
 {
-	struct pool_entry *e = entry_of(p, mem_printf("%s %s %u", host, address, port));
-
-	s->settled = settled;
 	if (is_good(p, e)) {
 		unlink_known(p, e);
 		link_newest(p, e);
-		obs_endpoint_copy(to, &e->record);
-		to->seen_at = e->seen_at;
+		atomic_fetch_add(&e->seen->holders, 1);
+		*found = e->seen;
 		return POOL_KNOWN;
 	}
 	forget(p, e);
@@ -184,31 +239,55 @@ enum pool_answer endpoint_pool_ask(struct endpoint_pool *p, struct pool_share *s
 	return POOL_YOURS;
 }
 
-void endpoint_pool_tell(struct endpoint_pool *p, struct pool_share *s, const struct obs_endpoint *record)
+enum pool_answer endpoint_pool_ask(struct pool_door *d, struct pool_share *s, const char *host,
+				   const char *address, unsigned port, struct obs_endpoint *to,
+				   void (*settled)(struct pool_share *s))
 {
-	struct pool_entry *e = s->entry;
+	char *key = mem_printf("%s %s %u", host, address, port);
+	struct seen *found = NULL;
+	enum pool_answer answer;
 
-	if (e == NULL || !s->probes)
+	s->door = d;
+	s->settled = settled;
+	uv_mutex_lock(&d->pool->lock);
+	answer = ask(d->pool, s, entry_of(d->pool, key), &found);
+	uv_mutex_unlock(&d->pool->lock);
+	if (found != NULL) {
+		obs_endpoint_copy(to, &found->record);
+		seen_release(found);
+	}
+	return answer;
+}
+
+void endpoint_pool_tell(struct pool_door *d, struct pool_share *s, const struct obs_endpoint *record)
+{
+	struct endpoint_pool *p = d->pool;
+	struct pool_entry *e = s->entry;
+	struct seen *seen;
+
+	if (!s->probes)
 		return;
+	seen = seen_new(record);
+	uv_mutex_lock(&p->lock);
 	s->entry = NULL;
 	s->probes = false;
 	e->prober = NULL;
-	e->known = true;
-	obs_endpoint_copy(&e->record, record);
+	e->seen = seen;
 	e->seen_ns = uv_hrtime();
-	e->seen_at = time(NULL);
 	link_newest(p, e);
+	wake_all(e);
 	if (++p->known > p->most)
 		drop(p, p->oldest);
-	wake_all(p, e);
+	uv_mutex_unlock(&p->lock);
 }
 
-void endpoint_pool_give_up(struct endpoint_pool *p, struct pool_share *s)
+/* With the lock. */
+static void give_up(struct pool_door *d, struct pool_share *s)
 {
 	struct pool_entry *e = s->entry;
 
 	if (s->woken)
-		take_out(&p->woken, s);
+		take_out(&d->woken, s);
 	s->woken = false;
 	if (e == NULL)
 		return;
@@ -219,7 +298,15 @@ void endpoint_pool_give_up(struct endpoint_pool *p, struct pool_share *s)
 	}
 	s->probes = false;
 	e->prober = NULL;
-	wake_all(p, e); /* the first who asks again is to probe it */
-	if (!e->known)
-		drop(p, e);
+	wake_all(e); /* the first who asks again is to probe it */
+	drop(d->pool, e);
+}
+
+void endpoint_pool_give_up(struct pool_door *d, struct pool_share *s)
+{
+	if (s->door == NULL)
+		return; /* it never asked */
+	uv_mutex_lock(&d->pool->lock);
+	give_up(d, s);
+	uv_mutex_unlock(&d->pool->lock);
 }

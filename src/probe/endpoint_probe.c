@@ -408,7 +408,7 @@ static void on_settled(struct pool_share *share);
 
 static void ask_pool(struct endpoint_probe *p)
 {
-	struct endpoint_pool *pool = p->settings->pool;
+	struct pool_door *pool = p->settings->pool;
 
 	p->waits = false;
 	if (pool == NULL)

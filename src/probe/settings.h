@@ -18,7 +18,7 @@
 #include "record/observation.h"
 
 struct address_pool;
-struct endpoint_pool;
+struct pool_door;
 struct exclusions;
 
 struct probe_settings {
@@ -29,7 +29,7 @@ struct probe_settings {
 	struct syn_watch *syn_watch;
 	struct here *here;
 	struct address_pool *addresses; /* of mail hosts, that targets share; NULL: none are shared */
-	struct endpoint_pool *pool;    /* of endpoints that targets share; NULL: none are shared */
+	struct pool_door *pool;        /* of endpoints that targets share; NULL: none are shared */
 	const unsigned *ports;
 	size_t port_count;
 	bool family[FAMILY_COUNT];     /* which are tried */

@@ -26,6 +26,7 @@ static void settle(struct engine *g, const struct options *o)
 	s->sni = o->sni;
 	s->message_size = o->message_size;
 	s->trace = o->trace;
+	s->more_syns = o->input != NULL && o->action == ACTION_PROBE;
 	s->enforcement = o->enforcement != ENFORCEMENT_NEVER;
 	s->tracing = g->tracing;
 	s->controls = o->controls;

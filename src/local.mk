@@ -158,6 +158,7 @@ src_libnet_a_SOURCES = \
 	src/net/resolver_queue.c src/net/resolver_queue.h \
 	src/net/small_file.c src/net/small_file.h \
 	src/net/socks5.c src/net/socks5.h \
+	src/net/spare_syn.c src/net/spare_syn.h \
 	src/net/syn.c src/net/syn.h \
 	src/net/syn_watch.c src/net/syn_watch.h \
 	src/net/tcp_info.c src/net/tcp_info.h \

@@ -11,7 +11,12 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "net/spare_syn.h"
 #include "net/tcp_info.h"
+
+/* With these and the kernel's own, seven SYNs are out after 2.1 s. */
+enum { SPARES = 2 };
+static const int64_t spare_after_us[SPARES] = {500000, 900000};
 
 struct conn {
 	struct gate_pass pass; /* first: on_let_in() takes its address for ours */
@@ -24,6 +29,9 @@ struct conn {
 	void *owner;   /* NULL: conn_close() was called */
 	int listening; /* the events that poll watches for now */
 	bool connecting;
+	bool concluded; /* it is to end without an answer */
+	struct spare_syn *spare[SPARES];
+	unsigned spares; /* tried; what could not be opened is NULL */
 	bool was_reset; /* a send met the RST, which recv() would then not tell */
 	size_t received;
 	uint64_t started_ns;
@@ -96,16 +104,83 @@ static bool receive(struct conn *c)
 	return false;
 }
 
+/* ---- SYNs from further sockets -------------------------------------------------------------- */
+
+static void close_spares(struct conn *c)
+{
+	for (unsigned i = 0; i < c->spares; i++)
+		spare_syn_close(c->spare[i]);
+	c->spares = 0;
+}
+
+static unsigned resent(int fd)
+{
+	struct tcp_info_syns syns;
+
+	tcp_info_syns_read(fd, &syns);
+	return syns.resent;
+}
+
+unsigned conn_syns_sent(const struct conn *c)
+{
+	unsigned sent = 1 + resent(c->fd);
+
+	for (unsigned i = 0; i < c->spares; i++)
+		sent += c->spare[i] != NULL ? spare_syn_sent(c->spare[i]) : 0;
+	return sent;
+}
+
+static void finish_connect(struct conn *c, bool silent, unsigned syns_sent);
+
+/* Whichever socket is answered first is the connection. */
+static void on_spare(void *to, struct spare_syn *s)
+{
+	struct conn *c = to;
+	unsigned sent = conn_syns_sent(c);
+
+	syn_watch_remove(c->watch, &c->watched);
+	stop_listening(c);
+	spare_syn_give(s, c->fd);
+	finish_connect(c, false, sent);
+}
+
+static void open_spare(struct conn *c)
+{
+	c->spare[c->spares++] = spare_syn_open(c->gate, c->address, c->port, &c->options, on_spare, c);
+}
+
+/* The time of the next spare, or of the end, counted from the start of the connect. */
+static int64_t next_event_us(const struct conn *c)
+{
+	bool more = c->options.spares && c->spares < SPARES && spare_after_us[c->spares] < c->timeout_us;
+
+	return more ? spare_after_us[c->spares] : c->timeout_us;
+}
+
+static void wait_for_answer(struct conn *c)
+{
+	int64_t us = next_event_us(c) - (int64_t)((uv_hrtime() - c->started_ns) / 1000);
+
+	conn_deadline(c, us > 0 ? us : 1);
+}
+
+/* ---- the end of a connect ------------------------------------------------------------------- */
+
 /* silent: the deadline has come. A SYN that nobody answers would be repeated by the kernel for two
  * minutes, and after some ICMP errors too, so that the owner always closes. */
-static void finish_connect(struct conn *c, bool silent)
+static void finish_connect(struct conn *c, bool silent, unsigned syns_sent)
 {
+	bool connected;
 	int one = 1;
 
 	c->connecting = false;
 	c->result.us = (int64_t)((uv_hrtime() - c->started_ns) / 1000);
 	syn_watch_remove(c->watch, &c->watched);
-	if (syn_result(c->fd, &c->result, silent)) {
+	connected = syn_result(c->fd, &c->result, silent);
+	if (c->spares > 0)
+		c->result.syn_retransmits = syns_sent - 1;
+	close_spares(c);
+	if (connected) {
 		/* Every step is one small write that must not wait for the ACK of the last. */
 		setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 		listen_for(c);
@@ -125,7 +200,7 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 	struct conn *c = poll->data;
 
 	if (c->connecting) {
-		finish_connect(c, false);
+		finish_connect(c, false, conn_syns_sent(c));
 		return;
 	}
 	if ((events & UV_WRITABLE) != 0 && status >= 0)
@@ -145,10 +220,14 @@ static void on_timer(uv_timer_t *timer)
 {
 	struct conn *c = timer->data;
 
-	if (c->connecting)
-		finish_connect(c, true);
-	else
+	if (!c->connecting)
 		c->events->deadline(c->owner);
+	else if (c->concluded || next_event_us(c) == c->timeout_us)
+		finish_connect(c, true, conn_syns_sent(c));
+	else {
+		open_spare(c);
+		wait_for_answer(c);
+	}
 }
 
 static void on_refused_at_once(uv_timer_t *timer)
@@ -203,7 +282,7 @@ static void begin(struct conn *c)
 	c->started_ns = uv_hrtime();
 	err = start_connect(c);
 	if (err == 0) {
-		conn_deadline(c, c->timeout_us);
+		wait_for_answer(c);
 		return;
 	}
 	if (conn_gate_is_shortage(err) && conn_gate_shortage(c->gate, &c->pass)) {
@@ -256,6 +335,7 @@ void conn_close(struct conn *c)
 		return;
 	c->owner = NULL;
 	syn_watch_remove(c->watch, &c->watched);
+	close_spares(c);
 	if (c->handles > 1)
 		uv_close((uv_handle_t *)&c->poll, on_closed);
 	uv_close((uv_handle_t *)&c->timer, on_closed);
@@ -264,6 +344,14 @@ void conn_close(struct conn *c)
 		close(c->fd);
 	c->fd = -1;
 	conn_gate_leave(c->gate, &c->pass); /* only now is there room for another */
+}
+
+void conn_conclude(struct conn *c)
+{
+	if (!c->connecting || c->concluded)
+		return;
+	c->concluded = true;
+	uv_timer_start(&c->timer, on_timer, 0, 0);
 }
 
 uint64_t conn_started_ns(const struct conn *c)

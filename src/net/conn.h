@@ -46,6 +46,12 @@ const struct obs_connect *conn_connect_result(const struct conn *c);
 /* Before that: the SYNs sent again, and whether this host refuses to send them. */
 const struct syn_watched *conn_syns(const struct conn *c);
 
+/* Before that: all SYNs sent, those of further sockets too (syn_options.spares). */
+unsigned conn_syns_sent(const struct conn *c);
+
+/* Before that: enough is known, its silence is the result; `connected` follows from the loop. */
+void conn_conclude(struct conn *c);
+
 struct buf *conn_in(struct conn *c);     /* received, not yet taken; the owner takes from it */
 struct buf *conn_out(struct conn *c);    /* to be sent: fill it, then conn_flush() */
 

@@ -123,12 +123,17 @@ static bool has_room(struct conn_gate *g)
 	return g->tokens >= 1;
 }
 
-static void let_in(struct conn_gate *g, struct gate_pass *p)
+static void take_place(struct conn_gate *g)
 {
-	p->state = PASS_OPEN;
 	g->open++;
 	if (g->limits.per_second > 0)
 		g->tokens--;
+}
+
+static void let_in(struct conn_gate *g, struct gate_pass *p)
+{
+	p->state = PASS_OPEN;
+	take_place(g);
 }
 
 static void on_tick(uv_timer_t *timer);
@@ -283,6 +288,20 @@ void conn_gate_leave(struct conn_gate *g, struct gate_pass *p)
 	p->state = PASS_NONE;
 	p->address = NULL;
 	drop_address(g, a);
+	let_in_all(g);
+}
+
+bool conn_gate_enter_spare(struct conn_gate *g)
+{
+	if (g->ready.first != NULL || !has_room(g))
+		return false;
+	take_place(g);
+	return true;
+}
+
+void conn_gate_leave_spare(struct conn_gate *g)
+{
+	g->open--;
 	let_in_all(g);
 }
 

@@ -47,6 +47,11 @@ bool conn_gate_shortage(struct conn_gate *g, struct gate_pass *p);
 /* It is closed, or wanted no more. Harmless where it has left. */
 void conn_gate_leave(struct conn_gate *g, struct gate_pass *p);
 
+/* A place for a socket beside one that has a pass, where there is room at once and nobody waits. It is
+ * no further connection to the address: the other has got no answer. */
+bool conn_gate_enter_spare(struct conn_gate *g);
+void conn_gate_leave_spare(struct conn_gate *g);
+
 /* Does anybody wait? Then no more targets should be begun. */
 bool conn_gate_crowded(const struct conn_gate *g);
 

@@ -17,6 +17,8 @@ struct syn_options {
 	                            * the path's MTU has it */
 	unsigned ttl;              /* of our segments; 0: as the system has it */
 	unsigned min_ttl;          /* answers that arrive with less are ignored; 0: none is */
+	bool spares;               /* while nobody answers, send more SYNs, from sockets of their own; only
+	                            * conn_open() does */
 	const char *from;          /* our own address, or the interface to use; NULL: any */
 };
 

@@ -451,7 +451,7 @@ static void take_unless_given(struct walk *w, const char *name, const char *valu
 
 /* Who says what must hold is not failed for anything else, unless told so. What is scraped every minute,
  * or stands in a list of many, is traced only where that is asked for, and servers of a list are not
- * asked twice. */
+ * asked twice, nor waited for as long, since they are sent more SYNs. */
 static bool take_defaults(struct walk *w)
 {
 	struct options *o = w->o;
@@ -461,8 +461,10 @@ static bool take_defaults(struct walk *w)
 	o->findings_count = o->baseline == NULL && (o->expected.count == 0 || o->fail_on_given);
 	if (o->action == ACTION_LISTEN || o->input != NULL)
 		take_unless_given(w, "trace", "never");
-	if (o->action != ACTION_LISTEN && o->input != NULL)
+	if (o->action != ACTION_LISTEN && o->input != NULL) {
 		take_unless_given(w, "enforcement", "never");
+		take_unless_given(w, "connect-timeout", "4");
+	}
 	for (const struct option_row *row = option_table; row->name != NULL; row++)
 		if (row->def != NULL && !w->seen[row - option_table] && !take_row(w, row, row->def))
 			return false;

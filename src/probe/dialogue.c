@@ -456,6 +456,7 @@ struct dialogue *dialogue_open(enum dialogue_kind kind, const struct probe_setti
 			       void *owner)
 {
 	struct dialogue *d = mem_zalloc(1, sizeof *d);
+	bool spares = settings->more_syns && kind != DIALOGUE_ENFORCE;
 
 	d->kind = kind;
 	d->settings = settings;
@@ -469,8 +470,14 @@ struct dialogue *dialogue_open(enum dialogue_kind kind, const struct probe_setti
 	buf_init(&d->plain_in, LIMIT_RECEIVE);
 	buf_init(&d->plain_out, LIMIT_RECEIVE);
 	d->conn = conn_open(settings->gate, settings->syn_watch, address, port, settings->connect_us,
-			    &(struct syn_options){.most_segment = most_segment}, &events, d);
+			    &(struct syn_options){.most_segment = most_segment, .spares = spares}, &events, d);
 	return d;
+}
+
+void dialogue_conclude(struct dialogue *d, int64_t after_us, unsigned syns)
+{
+	if (d->phase == PHASE_CONNECTING && dialogue_age_us(d) >= after_us && conn_syns_sent(d->conn) >= syns)
+		conn_conclude(d->conn);
 }
 
 /* RFC 5321 4.1.1.10: a client does not leave a dialogue without QUIT. Before the greeting there

@@ -552,6 +552,18 @@ void endpoint_probe_reach(const struct endpoint_probe *p, struct endpoint_reach 
 	to->resent_failed = syns->failed;
 }
 
+/* Where each way loses 5 % of the packets, seven SYNs in a row go unanswered once in 10 million times. */
+void endpoint_probe_conclude(struct endpoint_probe *p)
+{
+	static const int64_t after_us = 2350000;
+	enum { SYNS = 7 };
+
+	if (p->listener != NULL)
+		dialogue_conclude(p->listener, after_us, SYNS);
+	if (p->hello != NULL)
+		dialogue_conclude(p->hello, after_us, SYNS);
+}
+
 const char *endpoint_probe_waits_for(const struct endpoint_probe *p)
 {
 	const struct dialogue *order[] = {p->tls ? NULL : p->listener, p->hello, p->enforcement,

@@ -67,6 +67,10 @@ struct endpoint_reach {
 
 void endpoint_probe_reach(const struct endpoint_probe *p, struct endpoint_reach *to);
 
+/* The address has answered at another port: what still connects here is silent, where it has been for long
+ * enough. */
+void endpoint_probe_conclude(struct endpoint_probe *p);
+
 /* For the progress display: what it waits for, and for how long. */
 const char *endpoint_probe_waits_for(const struct endpoint_probe *p);
 int64_t endpoint_probe_age_us(const struct endpoint_probe *p);

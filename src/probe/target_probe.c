@@ -281,9 +281,35 @@ static void on_deadline(uv_timer_t *timer)
 	cut(timer->data);
 }
 
+static bool answers_elsewhere(const struct target_probe *p, const struct endpoint_probe *silent)
+{
+	for (size_t i = 0; i < p->endpoint_count; i++) {
+		struct endpoint_reach r;
+
+		if (strcmp(endpoint_probe_address(p->endpoints[i]), endpoint_probe_address(silent)) != 0)
+			continue;
+		endpoint_probe_reach(p->endpoints[i], &r);
+		if (r.reach == REACH_OPEN || r.reach == REACH_REFUSED)
+			return true;
+	}
+	return false;
+}
+
+/* Of a list. A target of its own is waited for longer, as its route is traced meanwhile. */
+static void conclude_silence(struct target_probe *p)
+{
+	for (size_t i = 0; i < p->endpoint_count; i++)
+		if (!endpoint_probe_done(p->endpoints[i]) && answers_elsewhere(p, p->endpoints[i]))
+			endpoint_probe_conclude(p->endpoints[i]);
+}
+
 static void on_tick(uv_timer_t *timer)
 {
-	advance(timer->data);
+	struct target_probe *p = timer->data;
+
+	if (p->settings->more_syns)
+		conclude_silence(p);
+	advance(p);
 }
 
 static void on_closed(uv_handle_t *handle)

@@ -285,7 +285,8 @@ static void begin(struct conn *c)
 		wait_for_answer(c);
 		return;
 	}
-	if (conn_gate_is_shortage(err) && conn_gate_shortage(c->gate, &c->pass)) {
+	if ((conn_gate_is_shortage(err) || syn_lacks_port(err, c->address, c->port)) &&
+	    conn_gate_shortage(c->gate, &c->pass)) {
 		c->started_ns = 0;
 		return;
 	}

@@ -248,6 +248,23 @@ int syn_open(int *fd, const char *address, unsigned port, const struct syn_optio
 	return err;
 }
 
+/* Datagrams have ports of their own; connecting one sends nothing. */
+bool syn_lacks_port(int err, const char *address, unsigned port)
+{
+	union address to;
+	socklen_t size = make_address(&to, address, port);
+	bool reachable;
+	int fd;
+
+	if (err != EADDRNOTAVAIL || size == 0)
+		return false;
+	fd = socket(to.any.sa_family, SOCK_DGRAM, 0);
+	reachable = fd >= 0 && connect(fd, &to.any, size) == 0;
+	if (fd >= 0)
+		close(fd);
+	return reachable;
+}
+
 /* ---- what came of it ---------------------------------------------------------------------- */
 
 #ifdef __linux__

@@ -26,6 +26,10 @@ struct syn_options {
  * owns *fd; else the errno that this host said at once, and *fd is -1. */
 int syn_open(int *fd, const char *address, unsigned port, const struct syn_options *options);
 
+/* EADDRNOTAVAIL of connect() means two things: no port of ours is left for that address, which passes; or
+ * there is no address of ours that could reach it, which does not. True: the former. */
+bool syn_lacks_port(int err, const char *address, unsigned port);
+
 /* How the connect ended, once the socket is writable or failed; also after a deadline (silent):
  * everything of *to but its time, local_drop and arrival_ttl. True: it is connected, and ICMP
  * errors are from now on left to TCP: with IP_RECVERR one of them would end the connection

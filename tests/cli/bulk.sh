@@ -250,6 +250,18 @@ status=$?
 complete >wrong
 verdict 'with 64 descriptors it is slower, and nothing else'
 rm out.jsonl
+# A connection that is closed keeps its port for a second here (tcp_tw_reuse); 8 for 24 to one place.
+sysctl -qw net.ipv4.ip_local_port_range='40000 40007'
+mapfile -t lines < <(printf '127.1.0.1 n%d.mx.test\n' {1..24})
+etc hosts '127.0.0.1 localhost mx.test' "${lines[@]}"
+printf 'n%d.mx.test\n' {1..24} >names
+bulk --input names --host --port 25 --per-host 100
+status=$?
+{ [ "$(grep -c '"status":"ok"' out.jsonl)" -eq 24 ] || grep -v '"status":"ok"' out.jsonl | cut -c 1-300 | head -n 2
+  [ "$status" -eq 0 ] || echo "exit status $status"; } >wrong
+verdict 'with eight ports for 24 connections to one address too'
+sysctl -qw net.ipv4.ip_local_port_range='32768 60999'
+rm out.jsonl
 bulk --input list --concurrency 1 --rate 1000 --per-host 1
 status=$?
 complete >wrong

@@ -26,7 +26,7 @@ static void settle(struct engine *g, const struct options *o)
 	s->sni = o->sni;
 	s->message_size = o->message_size;
 	s->trace = o->trace;
-	s->more_syns = o->input != NULL && o->action == ACTION_PROBE;
+	s->of_list = o->input != NULL && o->action == ACTION_PROBE;
 	s->enforcement = o->enforcement != ENFORCEMENT_NEVER;
 	s->tracing = g->tracing;
 	s->controls = o->controls;
@@ -61,8 +61,16 @@ unsigned engine_part(const struct engine_share *s, unsigned whole)
 static struct conn_gate *open_gate(struct engine *g, const struct options *o, const struct engine_share *share)
 {
 	return conn_gate_new(&g->loop, &(struct conn_limits){
-		.open = engine_part(share, conn_gate_room()), .per_address = engine_part(share, o->per_host),
-		.per_second = engine_part(share, o->rate) });
+		.open = engine_part(share, conn_gate_room()), .per_second = engine_part(share, o->rate) },
+		share->groups);
+}
+
+struct conn_groups *engine_groups_new(const struct options *o)
+{
+	bool of_list = o->input != NULL && o->action == ACTION_PROBE;
+
+	return conn_groups_new((unsigned[]){ [GROUP_OF_PROVIDER] = of_list ? o->per_provider : 0,
+					     [GROUP_OF_ADDRESS] = o->per_host }, of_list);
 }
 
 bool engine_open(struct engine *g, const struct options *o, const struct engine_share *share, struct err *e)

@@ -27,7 +27,11 @@ struct engine {
 struct engine_share {
 	unsigned nth, of;            /* from 0; the limits of the options are divided among them */
 	struct endpoint_pool *pool;  /* of all; NULL: nothing is shared between targets */
+	struct conn_groups *groups;  /* of all */
 };
+
+/* For engine_share; freed by conn_groups_free() when all engines are closed. */
+struct conn_groups *engine_groups_new(const struct options *o);
 
 /* A limit of the options, or what there is of a thing, divided: the nth's part. */
 unsigned engine_part(const struct engine_share *s, unsigned whole);

@@ -20,6 +20,7 @@ struct jobs {
 	void (*all_done)(void *to);
 	void *done_to, *all_done_to;
 	struct endpoint_pool *pool;   /* NULL: no list */
+	struct conn_groups *groups;
 	struct job **job;
 	uv_thread_t *thread;          /* of each but the first */
 	bool *started;
@@ -157,14 +158,14 @@ static unsigned at_most(unsigned n, unsigned limit)
 	return limit > 0 && limit < n ? limit : n;
 }
 
-/* Every limit is divided, and each job needs one of each. */
+/* What is divided among them must give each job one. */
 static unsigned count_of(const struct options *o)
 {
 	unsigned n = o->jobs > 0 ? o->jobs : uv_available_parallelism();
 
 	if (o->input == NULL)
 		return 1;
-	return at_most(at_most(at_most(n, o->concurrency), o->per_host), o->rate);
+	return at_most(at_most(n, o->concurrency), o->rate);
 }
 
 static bool open_jobs(struct jobs *all, const struct options *o, struct err *e)
@@ -176,7 +177,8 @@ static bool open_jobs(struct jobs *all, const struct options *o, struct err *e)
 	all->thread = mem_zalloc(of, sizeof *all->thread);
 	all->started = mem_zalloc(of, sizeof *all->started);
 	while (all->count < of) {
-		struct engine_share share = { .nth = all->count, .of = of, .pool = all->pool };
+		struct engine_share share = { .nth = all->count, .of = of, .pool = all->pool,
+					      .groups = all->groups };
 		struct job *j = job_open(o, &share, o->input == NULL, &owner, e);
 
 		if (j == NULL)
@@ -195,6 +197,7 @@ struct jobs *jobs_open(const struct options *o, const struct done_targets *alrea
 	all->done = done;
 	all->done_to = to;
 	uv_mutex_init(&all->lock);
+	all->groups = engine_groups_new(o);
 	if (o->input != NULL)
 		all->pool = endpoint_pool_new(SHARED_FOR_US, SHARED_MOST);
 	if (open_jobs(all, o, e))
@@ -214,6 +217,7 @@ void jobs_close(struct jobs *all)
 	for (unsigned i = 0; i < all->count; i++)
 		job_close(all->job[i]);
 	endpoint_pool_free(all->pool);
+	conn_groups_free(all->groups);
 	uv_mutex_destroy(&all->lock);
 	free(all->job);
 	free(all->thread);

@@ -147,6 +147,7 @@ src_libcore_a_SOURCES = \
 src_libnet_a_SOURCES = \
 	src/net/conn.c src/net/conn.h \
 	src/net/conn_gate.c src/net/conn_gate.h \
+	src/net/conn_groups.c src/net/conn_groups.h \
 	src/net/dns_channel.c src/net/dns_channel.h \
 	src/net/arrival_ttl.c src/net/arrival_ttl.h \
 	src/net/gateway.c src/net/gateway.h \

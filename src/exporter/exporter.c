@@ -299,13 +299,18 @@ static void tell_address(const struct exporter *p)
 
 static bool run(struct exporter *p, struct err *e)
 {
-	if (!engine_open(&p->engine, p->options, &(struct engine_share){ .of = 1 }, e))
+	struct engine_share alone = { .of = 1, .groups = engine_groups_new(p->options) };
+
+	if (!engine_open(&p->engine, p->options, &alone, e)) {
+		conn_groups_free(alone.groups);
 		return false;
+	}
 	p->http = http_service_new(&p->engine.loop, &p->options->listen, on_asked, p, e);
 	if (p->http != NULL)
 		tell_address(p);
 	engine_run(&p->engine, on_signal, p);
 	engine_close(&p->engine);
+	conn_groups_free(alone.groups);
 	return p->http != NULL;
 }
 

@@ -39,7 +39,7 @@ struct conn {
 	struct syn_watched watched;
 	struct obs_connect result;
 	struct buf in, out;
-	char *address;
+	char *host, *address;
 	unsigned port;
 	int64_t timeout_us;
 	struct syn_options options;
@@ -246,6 +246,7 @@ static void on_closed(uv_handle_t *handle)
 	obs_connect_clear(&c->result);
 	buf_clear(&c->in);
 	buf_clear(&c->out);
+	free(c->host);
 	free(c->address);
 	free(c->from);
 	free(c);
@@ -299,8 +300,8 @@ static void on_let_in(struct gate_pass *pass)
 	begin((struct conn *)pass);
 }
 
-struct conn *conn_open(struct conn_gate *gate, struct syn_watch *watch, const char *address, unsigned port,
-		       int64_t timeout_us, const struct syn_options *options,
+struct conn *conn_open(struct conn_gate *gate, struct syn_watch *watch, const char *host,
+		       const char *address, unsigned port, int64_t timeout_us, const struct syn_options *options,
 		       const struct conn_events *events, void *owner)
 {
 	struct conn *c = mem_zalloc(1, sizeof *c);
@@ -310,6 +311,7 @@ struct conn *conn_open(struct conn_gate *gate, struct syn_watch *watch, const ch
 	c->watch = watch;
 	c->fd = -1;
 	c->gate = gate;
+	c->host = mem_strdup(host);
 	c->address = mem_strdup(address);
 	c->port = port;
 	c->timeout_us = timeout_us;
@@ -320,7 +322,7 @@ struct conn *conn_open(struct conn_gate *gate, struct syn_watch *watch, const ch
 	uv_timer_init(conn_gate_loop(gate), &c->timer);
 	c->timer.data = c;
 	c->handles++;
-	if (conn_gate_enter(gate, &c->pass, address, on_let_in))
+	if (conn_gate_enter(gate, &c->pass, c->address, c->host, on_let_in))
 		begin(c);
 	return c;
 }
@@ -345,6 +347,11 @@ void conn_close(struct conn *c)
 		close(c->fd);
 	c->fd = -1;
 	conn_gate_leave(c->gate, &c->pass); /* only now is there room for another */
+}
+
+void conn_turned_away(struct conn *c)
+{
+	conn_gate_turned_away(&c->pass);
 }
 
 void conn_conclude(struct conn *c)

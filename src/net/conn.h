@@ -25,10 +25,10 @@ struct conn_events {
 	void (*deadline)(void *owner);                   /* the deadline that was armed */
 };
 
-/* Starts connecting to a textual address as soon as the gate lets it, and closes the gate behind it in
+/* Starts connecting to a textual address, of the mail host of that name (NULL: of none), as soon as the gate lets it, and closes the gate behind it in
  * conn_close(). The gate, the watch and the events are borrowed. */
-struct conn *conn_open(struct conn_gate *gate, struct syn_watch *watch, const char *address, unsigned port,
-		       int64_t timeout_us, const struct syn_options *options,
+struct conn *conn_open(struct conn_gate *gate, struct syn_watch *watch, const char *host,
+		       const char *address, unsigned port, int64_t timeout_us, const struct syn_options *options,
 		       const struct conn_events *events, void *owner);
 
 /* What the kernel knows of the connection (tcp(7), TCP_INFO); all 0 where it does not tell. */
@@ -36,6 +36,9 @@ void conn_tcp_info(const struct conn *c, struct obs_tcp *to);
 
 /* Closes; no event is called afterwards. The memory goes when the loop has closed the handles. */
 void conn_close(struct conn *c);
+
+/* The server has said 421: others wait longer. */
+void conn_turned_away(struct conn *c);
 
 /* Since when it connects, by uv_hrtime(); 0: it still waits at the gate. */
 uint64_t conn_started_ns(const struct conn *c);

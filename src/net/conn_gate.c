@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * A pass waits first for its address, then in one queue for the rest, in the order of arrival. */
+ * A pass waits first for its seats, then in one queue for the rest, in the order of arrival. */
 #include "net/conn_gate.h"
 
 #include <errno.h>
-#include <search.h>
+#include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 
 #include "base/mem.h"
@@ -25,22 +24,16 @@ struct pass_queue {
 	struct gate_pass *first, *last;
 };
 
-struct gate_address {
-	char *text;
-	unsigned taken;             /* of the address's places */
-	unsigned passes;            /* that refer to it */
-	struct pass_queue waiting;
-};
-
 struct conn_gate {
 	uv_loop_t *loop;
 	uv_timer_t timer;
 	struct conn_limits limits;
 	unsigned most;              /* at once; less than the limit after a shortage */
-	unsigned open, waiting;
+	unsigned open;
+	unsigned at_groups;         /* passes that wait for a seat */
 	double tokens;              /* what may be opened now, by the rate */
 	uint64_t filled_ns;
-	void *addresses;            /* of tsearch(3) */
+	struct groups_door door;
 	struct pass_queue ready;
 	bool letting_in;
 };
@@ -68,36 +61,6 @@ static void take_out(struct pass_queue *q, struct gate_pass *p)
 	*(p->before != NULL ? &p->before->next : &q->first) = p->next;
 	*(p->next != NULL ? &p->next->before : &q->last) = p->before;
 	p->next = p->before = NULL;
-}
-
-/* ---- addresses -------------------------------------------------------------------------------- */
-
-static int compare(const void *a, const void *b)
-{
-	return strcmp(((const struct gate_address *)a)->text, ((const struct gate_address *)b)->text);
-}
-
-static struct gate_address *find_address(struct conn_gate *g, const char *text)
-{
-	struct gate_address key = { .text = (char *)(uintptr_t)text }, *a, **at;
-
-	at = tfind(&key, &g->addresses, compare);
-	if (at != NULL)
-		return *at;
-	a = mem_zalloc(1, sizeof *a);
-	a->text = mem_strdup(text);
-	if (tsearch(a, &g->addresses, compare) == NULL)
-		abort(); /* no memory: the allocator of base/mem.h has said so before */
-	return a;
-}
-
-static void drop_address(struct conn_gate *g, struct gate_address *a)
-{
-	if (--a->passes > 0)
-		return;
-	tdelete(a, &g->addresses, compare);
-	free(a->text);
-	free(a);
 }
 
 /* ---- letting in ------------------------------------------------------------------------------- */
@@ -138,6 +101,14 @@ static void let_in(struct conn_gate *g, struct gate_pass *p)
 
 static void on_tick(uv_timer_t *timer);
 
+static void tick_while_needed(struct conn_gate *g)
+{
+	if (g->ready.first == NULL && g->at_groups == 0)
+		uv_timer_stop(&g->timer);
+	else if (!uv_is_active((uv_handle_t *)&g->timer))
+		uv_timer_start(&g->timer, on_tick, TICK_MS, TICK_MS);
+}
+
 /* go() may enter, leave or be short again; the loop here sees to those as well. */
 static void let_in_all(struct conn_gate *g)
 {
@@ -148,13 +119,11 @@ static void let_in_all(struct conn_gate *g)
 		struct gate_pass *p = g->ready.first;
 
 		take_out(&g->ready, p);
-		g->waiting--;
 		let_in(g, p);
 		p->go(p);
 	}
 	g->letting_in = false;
-	if (g->ready.first != NULL && !uv_is_active((uv_handle_t *)&g->timer))
-		uv_timer_start(&g->timer, on_tick, TICK_MS, TICK_MS);
+	tick_while_needed(g);
 }
 
 static void on_tick(uv_timer_t *timer)
@@ -163,33 +132,46 @@ static void on_tick(uv_timer_t *timer)
 	unsigned more = g->most / 16 + 1;
 
 	g->most = g->most + more < g->limits.open ? g->most + more : g->limits.open;
+	conn_groups_tick(g->door.groups);
 	let_in_all(g);
-	if (g->ready.first == NULL)
-		uv_timer_stop(timer);
 }
 
-static bool address_is_full(const struct conn_gate *g, const struct gate_address *a)
+/* ---- seats ------------------------------------------------------------------------------------ */
+
+/* The seats that it still needs. True: it has all. */
+static bool take_seats(struct conn_gate *g, struct gate_pass *p)
 {
-	return g->limits.per_address > 0 && a->taken >= g->limits.per_address;
+	for (; p->at < CONN_GROUP_KINDS; p->at++)
+		if (p->key[p->at] != NULL && !group_seat_take(&g->door, &p->seat[p->at], p->at, p->key[p->at])) {
+			p->state = PASS_AT_GROUP;
+			g->at_groups++;
+			tick_while_needed(g);
+			return false;
+		}
+	return true;
 }
 
-/* A place at the address has become free. */
-static void move_up(struct conn_gate *g, struct gate_address *a)
+static void get_ready(struct conn_gate *g, struct gate_pass *p)
 {
-	struct gate_pass *p = a->waiting.first;
-
-	a->taken--;
-	if (p == NULL || address_is_full(g, a))
-		return;
-	take_out(&a->waiting, p);
-	a->taken++;
 	p->state = PASS_READY;
 	push(&g->ready, p);
 }
 
+static void on_seat(struct group_seat *s)
+{
+	struct gate_pass *p = s->owner;
+	struct conn_gate *g = p->gate;
+
+	g->at_groups--;
+	p->at++;
+	if (take_seats(g, p))
+		get_ready(g, p);
+	let_in_all(g);
+}
+
 /* ---- the interface ---------------------------------------------------------------------------- */
 
-struct conn_gate *conn_gate_new(uv_loop_t *loop, const struct conn_limits *limits)
+struct conn_gate *conn_gate_new(uv_loop_t *loop, const struct conn_limits *limits, struct conn_groups *groups)
 {
 	struct conn_gate *g = mem_zalloc(1, sizeof *g);
 
@@ -200,12 +182,22 @@ struct conn_gate *conn_gate_new(uv_loop_t *loop, const struct conn_limits *limit
 	g->tokens = 1;
 	uv_timer_init(loop, &g->timer);
 	g->timer.data = g;
+	groups_door_open(&g->door, groups, loop, on_seat);
 	return g;
+}
+
+static void on_door_closed(uv_handle_t *handle)
+{
+	struct groups_door *d = handle->data;
+
+	free((char *)d - offsetof(struct conn_gate, door));
 }
 
 static void on_closed(uv_handle_t *handle)
 {
-	free(handle->data);
+	struct conn_gate *g = handle->data;
+
+	groups_door_close(&g->door, on_door_closed);
 }
 
 void conn_gate_free(struct conn_gate *g)
@@ -219,31 +211,29 @@ uv_loop_t *conn_gate_loop(const struct conn_gate *g)
 	return g->loop;
 }
 
-bool conn_gate_enter(struct conn_gate *g, struct gate_pass *p, const char *address,
+bool conn_gate_enter(struct conn_gate *g, struct gate_pass *p, const char *address, const char *host,
 		     void (*go)(struct gate_pass *p))
 {
-	struct gate_address *a = find_address(g, address);
-
+	p->gate = g;
 	p->go = go;
-	p->address = a;
-	a->passes++;
-	if (address_is_full(g, a)) {
-		p->state = PASS_AT_ADDRESS;
-		push(&a->waiting, p);
-		g->waiting++;
+	for (unsigned i = 0; i < CONN_GROUP_KINDS; i++)
+		p->seat[i].owner = p;
+	p->key[GROUP_OF_PROVIDER] = host != NULL ? conn_provider_of(host) : NULL;
+	p->key[GROUP_OF_ADDRESS] = address;
+	if (!take_seats(g, p))
 		return false;
-	}
-	a->taken++;
 	if (g->ready.first == NULL && has_room(g)) {
 		let_in(g, p);
 		return true;
 	}
-	p->state = PASS_READY;
-	push(&g->ready, p);
-	g->waiting++;
-	if (!uv_is_active((uv_handle_t *)&g->timer))
-		uv_timer_start(&g->timer, on_tick, TICK_MS, TICK_MS);
+	get_ready(g, p);
+	tick_while_needed(g);
 	return false;
+}
+
+void conn_gate_turned_away(struct gate_pass *p)
+{
+	group_seat_turned_away(&p->seat[GROUP_OF_ADDRESS]);
 }
 
 bool conn_gate_shortage(struct conn_gate *g, struct gate_pass *p)
@@ -258,36 +248,29 @@ bool conn_gate_shortage(struct conn_gate *g, struct gate_pass *p)
 	g->most = g->open > 0 ? g->open : 1;
 	p->state = PASS_READY;
 	push_front(&g->ready, p);
-	g->waiting++;
 	/* Even where nothing else is open: it may be another process that has to give way. */
-	uv_timer_start(&g->timer, on_tick, TICK_MS, TICK_MS);
+	tick_while_needed(g);
 	return true;
 }
 
 void conn_gate_leave(struct conn_gate *g, struct gate_pass *p)
 {
-	struct gate_address *a = p->address;
-
 	switch (p->state) {
 	case PASS_NONE:
 		return;
-	case PASS_AT_ADDRESS:
-		take_out(&a->waiting, p);
-		g->waiting--;
+	case PASS_AT_GROUP:
+		g->at_groups--;
 		break;
 	case PASS_READY:
 		take_out(&g->ready, p);
-		g->waiting--;
-		move_up(g, a);
 		break;
 	case PASS_OPEN:
 		g->open--;
-		move_up(g, a);
 		break;
 	}
 	p->state = PASS_NONE;
-	p->address = NULL;
-	drop_address(g, a);
+	for (unsigned i = 0; i < CONN_GROUP_KINDS; i++)
+		group_seat_leave(&p->seat[i]);
 	let_in_all(g);
 }
 
@@ -307,7 +290,7 @@ void conn_gate_leave_spare(struct conn_gate *g)
 
 bool conn_gate_crowded(const struct conn_gate *g)
 {
-	return g->waiting > 0;
+	return g->ready.first != NULL;
 }
 
 bool conn_gate_is_shortage(int err)

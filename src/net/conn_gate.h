@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * How many connections this process has open: at once, to one address, and how many it opens in a
- * second. Whoever does not fit waits; the time of a connect begins when it is let through, so that
+ * How many connections an event loop has open at once, and how many it opens in a second; and, with
+ * those of all threads, how many to one address or provider (net/conn_groups.h). Whoever does not fit waits; the time of a connect begins when it is let through, so that
  * what this host lacks is never taken for the silence of another. */
 #ifndef NET_CONN_GATE_H
 #define NET_CONN_GATE_H
@@ -10,34 +10,42 @@
 #include <stdint.h>
 #include <uv.h>
 
+#include "net/conn_groups.h"
+
 struct conn_limits {
 	unsigned open;         /* at once */
-	unsigned per_address;  /* at once, to one address, of all targets; 0: no limit */
 	unsigned per_second;   /* opened; 0: no limit */
 };
 
 struct conn_gate;
-struct gate_address;
 
 /* One connection's place; lives in its owner, who zeroes it before gate_enter(). */
 struct gate_pass {
+	struct group_seat seat[CONN_GROUP_KINDS]; /* taken one after the other */
 	struct gate_pass *next, *before;
-	struct gate_address *address;
-	enum { PASS_NONE, PASS_AT_ADDRESS, PASS_READY, PASS_OPEN } state;
+	struct conn_gate *gate;
+	const char *key[CONN_GROUP_KINDS];  /* the owner's; NULL: none is needed */
+	enum { PASS_NONE, PASS_AT_GROUP, PASS_READY, PASS_OPEN } state;
+	unsigned at;                        /* the seat that it waits for */
 	uint64_t short_since_ns;            /* 0: nothing was short */
 	void (*go)(struct gate_pass *p);
 };
 
-struct conn_gate *conn_gate_new(uv_loop_t *loop, const struct conn_limits *limits);
+/* The groups are borrowed; all gates of a run have the same. */
+struct conn_gate *conn_gate_new(uv_loop_t *loop, const struct conn_limits *limits, struct conn_groups *groups);
 
 /* All passes must have left. The memory goes when the loop has closed the handle. */
 void conn_gate_free(struct conn_gate *g);
 
 uv_loop_t *conn_gate_loop(const struct conn_gate *g);
 
-/* True: it may be opened now. False: go(p) is called when it may, never from within. */
-bool conn_gate_enter(struct conn_gate *g, struct gate_pass *p, const char *address,
+/* host: the name of the mail host, NULL: none. Both are borrowed until p leaves. True: it may be opened
+ * now. False: go(p) is called when it may, never from within. */
+bool conn_gate_enter(struct conn_gate *g, struct gate_pass *p, const char *address, const char *host,
 		     void (*go)(struct gate_pass *p));
+
+/* The server has turned it away with 421. */
+void conn_gate_turned_away(struct gate_pass *p);
 
 /* It could not be opened, since this host has no descriptor, port or memory left at the moment. True:
  * go(p) is called again, once others have been closed; for some seconds at most. False: it stays
@@ -52,7 +60,8 @@ void conn_gate_leave(struct conn_gate *g, struct gate_pass *p);
 bool conn_gate_enter_spare(struct conn_gate *g);
 void conn_gate_leave_spare(struct conn_gate *g);
 
-/* Does anybody wait? Then no more targets should be begun. */
+/* Does anybody wait for room, and not only for an address or a provider? Then no more targets should be
+ * begun. */
 bool conn_gate_crowded(const struct conn_gate *g);
 
 /* The errno values that mean a shortage of this host. */

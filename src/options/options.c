@@ -115,6 +115,9 @@ const struct option_row option_table[] = {
 	{ .name = "per-host", .arg = "N", IN(GROUP_MANY, OPT_COUNT, per_host), .min = 1, .max = 1000,
 	  .def = "6", .help = "have at most N connections open to one address, of all targets" },
 
+	{ .name = "per-provider", .arg = "N", IN(GROUP_MANY, OPT_COUNT, per_provider), .min = 1, .max = 10000,
+	  .def = "20", .help = "have at most N connections open to mail hosts of one provider, such as all of "
+			       "outlook.com, of a list" },
 	{ .name = "jobs", .arg = "N|auto", IN(GROUP_MANY, OPT_JOBS, jobs), .min = 1, .max = 256, .def = "1",
 	  .help = "probe a list in N threads, or one for each processor; all limits are for them together" },
 	{ .name = "shard", .arg = "K/N", IN(GROUP_MANY, OPT_SHARD, shard),

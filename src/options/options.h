@@ -72,6 +72,7 @@ struct options {
 	unsigned concurrency;            /* targets at once */
 	unsigned rate;                   /* connections opened in a second; 0: no limit */
 	unsigned per_host;               /* connections at once to one address */
+	unsigned per_provider;           /* of a list, to hosts whose names have the last two labels in common */
 	unsigned jobs;                   /* event loops of a list, each in a thread; 0: as there are processors */
 	struct shard shard;              /* --shard K/N; zero: the whole */
 	struct exclusions *excluded;     /* --exclude; NULL: none */

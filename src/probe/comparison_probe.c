@@ -206,7 +206,7 @@ struct comparison_probe *comparison_probe_new(const struct probe_settings *setti
 	p->record.port = port;
 	p->record.proxy_reply = -1;
 	p->record.connect.outcome = OUT_CUT_SHORT;
-	p->conn = conn_open(settings->gate, settings->syn_watch, proxy != NULL ? proxy : address,
+	p->conn = conn_open(settings->gate, settings->syn_watch, NULL, proxy != NULL ? proxy : address,
 			    proxy != NULL ? settings->socks5->port : port, settings->connect_us,
 			    &options, &events, p);
 	return p;

@@ -60,7 +60,7 @@ struct control_search *control_search_new(const struct probe_settings *settings,
 	s->done = done;
 	s->owner = owner;
 	for (size_t i = 0; i < COUNT(ports); i++)
-		s->conns[i] = conn_open(settings->gate, settings->syn_watch, address, ports[i],
+		s->conns[i] = conn_open(settings->gate, settings->syn_watch, NULL, address, ports[i],
 					SEARCH_US, &(struct syn_options){0}, &events, s);
 	return s;
 }

@@ -168,6 +168,8 @@ static void finish(struct dialogue *d)
 {
 	if (d->undescribed)
 		describe(d);
+	if (d->conn != NULL && (d->record.greeting.code == 421 || d->record.ehlo.reply.code == 421))
+		conn_turned_away(d->conn);
 	settle_mode(d);
 	close_connection(d);
 	d->phase = PHASE_OVER;
@@ -456,7 +458,7 @@ struct dialogue *dialogue_open(enum dialogue_kind kind, const struct probe_setti
 			       void *owner)
 {
 	struct dialogue *d = mem_zalloc(1, sizeof *d);
-	bool spares = settings->more_syns && kind != DIALOGUE_ENFORCE;
+	bool spares = settings->of_list && kind != DIALOGUE_ENFORCE;
 
 	d->kind = kind;
 	d->settings = settings;
@@ -469,9 +471,14 @@ struct dialogue *dialogue_open(enum dialogue_kind kind, const struct probe_setti
 		d->size = message_size(settings->message_size).wire;
 	buf_init(&d->plain_in, LIMIT_RECEIVE);
 	buf_init(&d->plain_out, LIMIT_RECEIVE);
-	d->conn = conn_open(settings->gate, settings->syn_watch, address, port, settings->connect_us,
+	d->conn = conn_open(settings->gate, settings->syn_watch, host, address, port, settings->connect_us,
 			    &(struct syn_options){.most_segment = most_segment, .spares = spares}, &events, d);
 	return d;
+}
+
+bool dialogue_is_held(const struct dialogue *d)
+{
+	return d->phase == PHASE_CONNECTING && conn_started_ns(d->conn) == 0;
 }
 
 void dialogue_conclude(struct dialogue *d, int64_t after_us, unsigned syns)

@@ -47,6 +47,9 @@ enum dialogue_phase dialogue_phase(const struct dialogue *d);
 /* Microseconds since it was opened; for politeness and progress. */
 int64_t dialogue_age_us(const struct dialogue *d);
 
+/* It waits for this host, and not for the server: for a place at the gate. */
+bool dialogue_is_held(const struct dialogue *d);
+
 /* It still connects: where it has done so for that long, with that many SYNs, no answer is the result. */
 void dialogue_conclude(struct dialogue *d, int64_t after_us, unsigned syns);
 

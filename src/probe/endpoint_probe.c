@@ -552,6 +552,16 @@ void endpoint_probe_reach(const struct endpoint_probe *p, struct endpoint_reach 
 	to->resent_failed = syns->failed;
 }
 
+static bool is_held(const struct dialogue *d)
+{
+	return d != NULL && dialogue_is_held(d);
+}
+
+bool endpoint_probe_is_held(const struct endpoint_probe *p)
+{
+	return p->waits || is_held(p->listener) || is_held(p->hello) || is_held(p->enforcement) || is_held(p->small);
+}
+
 /* Where each way loses 5 % of the packets, seven SYNs in a row go unanswered once in 10 million times. */
 void endpoint_probe_conclude(struct endpoint_probe *p)
 {

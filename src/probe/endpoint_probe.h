@@ -67,6 +67,9 @@ struct endpoint_reach {
 
 void endpoint_probe_reach(const struct endpoint_probe *p, struct endpoint_reach *to);
 
+/* Does it wait for a place at the gate, or for another target's probe? That is not its own time. */
+bool endpoint_probe_is_held(const struct endpoint_probe *p);
+
 /* The address has answered at another port: what still connects here is silent, where it has been for long
  * enough. */
 void endpoint_probe_conclude(struct endpoint_probe *p);

@@ -38,7 +38,7 @@ struct probe_settings {
 	const char *sni;               /* NULL: the host's name; "": none */
 	int64_t message_size;          /* to ask about, bytes before encoding; 0: do not ask */
 	enum trace_when trace;
-	bool more_syns;                /* settle a silent port sooner, by SYNs of further sockets */
+	bool of_list;                  /* of many: silence is settled sooner, by SYNs of further sockets */
 	bool enforcement;              /* test whether TLS or log-in is demanded, on a connection of its own */
 	unsigned *tracing;             /* addresses being traced now, of all targets, per family */
 	const struct target *controls; /* hosts to compare with, each a host or an address */

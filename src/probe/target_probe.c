@@ -276,9 +276,24 @@ static void on_more(void *owner)
 	advance(owner);
 }
 
+static bool is_held(const struct target_probe *p)
+{
+	for (size_t i = 0; i < p->endpoint_count; i++)
+		if (!endpoint_probe_done(p->endpoints[i]) && endpoint_probe_is_held(p->endpoints[i]))
+			return true;
+	return false;
+}
+
+/* Of a list, one that stands in a queue of ours gets its time again: what we do for want of room, or
+ * out of politeness, is no fault of the target. The queue moves, so that there is an end to it. */
 static void on_deadline(uv_timer_t *timer)
 {
-	cut(timer->data);
+	struct target_probe *p = timer->data;
+
+	if (p->settings->of_list && is_held(p))
+		uv_timer_start(timer, on_deadline, (uint64_t)(p->settings->timeout_us + 999) / 1000, 0);
+	else
+		cut(p);
 }
 
 static bool answers_elsewhere(const struct target_probe *p, const struct endpoint_probe *silent)
@@ -307,7 +322,7 @@ static void on_tick(uv_timer_t *timer)
 {
 	struct target_probe *p = timer->data;
 
-	if (p->settings->more_syns)
+	if (p->settings->of_list)
 		conclude_silence(p);
 	advance(p);
 }

@@ -6,7 +6,7 @@
 # shellcheck disable=SC1091,SC2154  # real_lib.sh is read there, and sets what is used here
 . "$(dirname "$0")/../support/real_lib.sh"
 need postconf
-own_network 60
+own_network 90
 other_users postfix
 
 daemons=$(postconf -dh daemon_directory 2>/dev/null)
@@ -24,7 +24,8 @@ listening dovecot t:12345
 # A host to each address: /etc/hosts and master.cf know them by their number.
 etc hosts '127.0.0.1 localhost mx.test' '127.0.0.11 expired.mx.test' '127.0.0.12 one.mx.test' \
 	'127.0.0.14 screen.mx.test' '127.0.0.15 bare.mx.test' '127.0.0.16 closed.mx.test' \
-	'127.0.0.17 picky.mx.test' '127.0.0.18 clear.mx.test' '127.0.0.19 broken.mx.test'
+	'127.0.0.17 picky.mx.test' '127.0.0.18 clear.mx.test' '127.0.0.19 broken.mx.test' \
+	"127.0.0.12 $(echo l{1..12}.mx.test)"
 mkdir -p postfix data queue/{pid,private,public,saved,active,bounce,corrupt,defer,deferred} \
 	queue/{flush,hold,incoming,maildrop,trace}
 chown postfix data queue/*
@@ -246,4 +247,17 @@ passwords would go in the clear
 port 587, no TLS
 send no password
 LINES
+
+# Twelve names of the host that allows one connection: each is probed on its own, six of them at once.
+printf '%s\n' l{1..12}.mx.test >names
+"$probe" --ca-file certs/ca.crt --resolver 127.0.0.1:53 --input names --host --port 25 --output json=out.jsonl \
+	>text 2>stderr
+python3 - out.jsonl <<-'PYTHON' >wrong 2>&1
+	import json, sys
+	ends = [e for line in open(sys.argv[1]) for e in json.loads(line)["endpoints"]]
+	assert [e["greeting"]["code"] for e in ends] == [220] * 12, [e["greeting"]["code"] for e in ends]
+	assert all(e["tls"]["verified"] for e in ends), ends
+	assert any(e["turned_away"] for e in ends), "nobody was turned away: this tests nothing"
+PYTHON
+verdict 'a host that says 421 to all but one connection: a list leaves it alone for a while, and gets all answers'
 done_testing

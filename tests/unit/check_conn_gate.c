@@ -8,17 +8,20 @@
 #include "net/conn_gate.h"
 #include "runner.h"
 
-enum { PASSES = 40 };
+enum { PASSES = 40, PER_PROVIDER = 3 };
 
 static uv_loop_t loop;
 static struct conn_gate *gate;
+static struct conn_groups *groups;
 static struct gate_pass passes[PASSES];
 static size_t let_in[PASSES * 2], let_in_count;
 
 static void open_gate(unsigned open, unsigned per_address, unsigned per_second)
 {
 	ck_assert_int_eq(uv_loop_init(&loop), 0);
-	gate = conn_gate_new(&loop, &(struct conn_limits){ open, per_address, per_second });
+	groups = conn_groups_new((unsigned[]){ [GROUP_OF_PROVIDER] = PER_PROVIDER, [GROUP_OF_ADDRESS] = per_address },
+				 true);
+	gate = conn_gate_new(&loop, &(struct conn_limits){ open, per_second }, groups);
 	memset(passes, 0, sizeof passes);
 	let_in_count = 0;
 }
@@ -31,6 +34,7 @@ static void close_gate(void)
 	conn_gate_free(gate);
 	uv_run(&loop, UV_RUN_DEFAULT);
 	ck_assert_int_eq(uv_loop_close(&loop), 0);
+	conn_groups_free(groups);
 }
 
 static void on_let_in(struct gate_pass *p)
@@ -40,7 +44,29 @@ static void on_let_in(struct gate_pass *p)
 
 static bool enter(size_t i, const char *address)
 {
-	return conn_gate_enter(gate, &passes[i], address, on_let_in);
+	return conn_gate_enter(gate, &passes[i], address, NULL, on_let_in);
+}
+
+static bool enter_host(size_t i, const char *address, const char *host)
+{
+	return conn_gate_enter(gate, &passes[i], address, host, on_let_in);
+}
+
+static void on_time(uv_timer_t *timer)
+{
+	uv_stop(timer->loop);
+}
+
+/* The gate does not hold the loop for who waits for a seat. */
+static void run_for_ms(unsigned ms)
+{
+	uv_timer_t timer;
+
+	uv_timer_init(&loop, &timer);
+	uv_timer_start(&timer, on_time, ms, 0);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	uv_close((uv_handle_t *)&timer, NULL);
+	uv_run(&loop, UV_RUN_NOWAIT);
 }
 
 /* Runs the loop until that many were let in, for two seconds at most. */
@@ -49,7 +75,7 @@ static void run_until(size_t count)
 	uint64_t end = uv_hrtime() + UINT64_C(2000000000);
 
 	while (let_in_count < count && uv_hrtime() < end)
-		uv_run(&loop, UV_RUN_ONCE);
+		run_for_ms(10);
 	ck_assert_uint_ge(let_in_count, count);
 }
 
@@ -77,12 +103,15 @@ START_TEST(an_address_has_its_own_limit_and_holds_no_other_back)
 	ck_assert(enter(0, "a") && enter(1, "a"));
 	ck_assert(!enter(2, "a") && !enter(3, "a"));
 	ck_assert(enter(4, "b"));
+	ck_assert_msg(!conn_gate_crowded(gate), "others may be begun");
 	conn_gate_leave(gate, &passes[4]);
+	run_for_ms(10);
 	ck_assert_uint_eq(let_in_count, 0);
 	conn_gate_leave(gate, &passes[1]);
-	ck_assert_uint_eq(let_in_count, 1);
+	run_until(1);
 	ck_assert_uint_eq(let_in[0], 2);
 	conn_gate_leave(gate, &passes[0]);
+	run_until(2);
 	ck_assert_uint_eq(let_in[1], 3);
 	close_gate();
 }
@@ -95,11 +124,84 @@ START_TEST(one_that_waits_for_both_takes_its_address_place_with_it)
 	ck_assert(!enter(1, "b") && !enter(2, "b") && !enter(3, "a"));
 	conn_gate_leave(gate, &passes[1]); /* was ready; its place at b goes on to 2 */
 	conn_gate_leave(gate, &passes[0]);
-	ck_assert_uint_eq(let_in_count, 1);
+	run_until(1);
 	conn_gate_leave(gate, &passes[let_in[0]]);
-	ck_assert_uint_eq(let_in_count, 2);
+	run_until(2);
 	ck_assert_uint_eq(let_in[0] + let_in[1], 2 + 3);
 	close_gate();
+}
+END_TEST
+
+START_TEST(hosts_of_a_provider_have_a_limit_together)
+{
+	open_gate(100, 2, 0);
+	ck_assert(enter_host(0, "a", "mx1.mail.example.com") && enter_host(1, "b", "x.example.com"));
+	ck_assert(enter_host(2, "c", "example.com") && enter_host(3, "d", "mx.example.net"));
+	ck_assert(!enter_host(4, "e", "y.example.com"));
+	ck_assert(enter(5, "e"));
+	conn_gate_leave(gate, &passes[2]);
+	run_until(1);
+	ck_assert_uint_eq(let_in[0], 4);
+	/* It has its provider's place now and waits for its address: who leaves then gives up both. */
+	ck_assert(enter(6, "f") && enter(7, "f"));
+	conn_gate_leave(gate, &passes[4]);
+	ck_assert(!enter_host(8, "f", "z.example.com"));
+	conn_gate_leave(gate, &passes[8]);
+	ck_assert(enter_host(9, "g", "z.example.com"));
+	close_gate();
+}
+END_TEST
+
+START_TEST(who_leaves_before_he_is_told_of_his_seat_passes_it_on)
+{
+	open_gate(100, 1, 0);
+	ck_assert(enter(0, "a") && !enter(1, "a") && !enter(2, "a"));
+	conn_gate_leave(gate, &passes[0]); /* the seat is granted to 1 */
+	conn_gate_leave(gate, &passes[1]);
+	run_until(1);
+	ck_assert_uint_eq(let_in[0], 2);
+	close_gate();
+}
+END_TEST
+
+START_TEST(after_a_421_the_address_is_left_alone_and_then_asked_one_by_one)
+{
+	uint64_t began = uv_hrtime();
+
+	open_gate(100, 6, 0);
+	ck_assert(enter(0, "a") && enter(1, "a") && enter(2, "a"));
+	conn_gate_turned_away(&passes[0]);
+	conn_gate_turned_away(&passes[1]); /* of the same moment: no further pause */
+	for (size_t i = 0; i < 3; i++)
+		conn_gate_leave(gate, &passes[i]);
+	ck_assert(enter(3, "b"));
+	ck_assert(!enter(4, "a") && !enter(5, "a"));
+	run_for_ms(1500);
+	ck_assert_uint_eq(let_in_count, 0);
+	run_until(1);
+	ck_assert_uint_ge(uv_hrtime() - began, UINT64_C(1900000000));
+	run_for_ms(200);
+	ck_assert_uint_eq(let_in_count, 1); /* of three at once, one is left */
+	conn_gate_leave(gate, &passes[let_in[0]]);
+	run_until(2);
+	close_gate();
+}
+END_TEST
+
+START_TEST(a_provider_is_the_last_two_labels)
+{
+	static const struct { const char *host, *provider; } hosts[] = {
+		{ "a-b.mail.protection.outlook.com", "outlook.com" }, { "example.com", "example.com" },
+		{ "localhost", NULL }, { "192.0.2.1", NULL }, { "2001:db8::1", NULL }, { "", NULL }, { "a..b", ".b" },
+	};
+
+	for (size_t i = 0; i < COUNT(hosts); i++) {
+		const char *p = conn_provider_of(hosts[i].host);
+
+		ck_assert_msg((p == NULL) == (hosts[i].provider == NULL) &&
+				      (p == NULL || strcmp(p, hosts[i].provider) == 0),
+			      "%s: %s", hosts[i].host, p != NULL ? p : "none");
+	}
 }
 END_TEST
 
@@ -172,6 +274,11 @@ int main(void)
 	tcase_add_test(tc, as_many_as_fit_are_let_in_and_the_rest_in_their_order);
 	tcase_add_test(tc, an_address_has_its_own_limit_and_holds_no_other_back);
 	tcase_add_test(tc, one_that_waits_for_both_takes_its_address_place_with_it);
+	tcase_add_test(tc, hosts_of_a_provider_have_a_limit_together);
+	tcase_add_test(tc, who_leaves_before_he_is_told_of_his_seat_passes_it_on);
+	tcase_add_test(tc, after_a_421_the_address_is_left_alone_and_then_asked_one_by_one);
+	tcase_add_test(tc, a_provider_is_the_last_two_labels);
+	tcase_set_timeout(tc, 20);
 	tcase_add_test(tc, a_rate_is_kept);
 	tcase_add_test(tc, after_a_shortage_it_is_tried_again_before_all_others);
 	tcase_add_test(tc, a_shortage_that_lasts_is_told_in_the_end);

@@ -16,6 +16,7 @@ src_libcore_a_SOURCES = \
 	src/base/name_index.c src/base/name_index.h \
 	src/base/near.c src/base/near.h \
 	src/base/printable.c src/base/printable.h \
+	src/base/shuffle.c src/base/shuffle.h \
 	src/base/strlist.c src/base/strlist.h \
 	src/base/word_index.c src/base/word_index.h \
 	src/base/words.c src/base/words.h \

@@ -11,11 +11,13 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/shuffle.h"
 
 enum {
 	READ_BYTES = 8192,      /* small, as each line taken moves what is behind it */
 	LINE_BYTES = 4096,      /* a name has 255 at most, in UTF-8 some more */
-	TOLD_MOST = 10          /* lines that are no target and told one by one */
+	TOLD_MOST = 10,         /* lines that are no target and told one by one */
+	WINDOW = 4096           /* targets that random order chooses among; some 100 bytes each */
 };
 
 struct target_source {
@@ -31,6 +33,8 @@ struct target_source {
 	uv_poll_t poll;
 	struct buf text;        /* read, not yet taken */
 	bool cut;               /* what is in `text` goes on a line that was too long */
+	size_t line;            /* the number of the last that was taken from `text` */
+	struct shuffle *window; /* texts of targets that may be probed; one alone in the order of the input */
 	size_t nth;             /* of the command line */
 	struct target_source_counts counts;
 };
@@ -82,6 +86,7 @@ struct target_source *target_source_open(uv_loop_t *loop, const struct options *
 	s->fd = -1;
 	s->ended = o->input == NULL;
 	buf_init(&s->text, READ_BYTES + LINE_BYTES);
+	s->window = shuffle_new(o->order == ORDER_INPUT ? 1 : WINDOW);
 	if (!open_input(s, e)) {
 		target_source_close(s);
 		return NULL;
@@ -106,6 +111,7 @@ void target_source_close(struct target_source *s)
 	if (s == NULL)
 		return;
 	buf_clear(&s->text);
+	shuffle_free(s->window);
 	if (s->polled)
 		uv_close((uv_handle_t *)&s->poll, on_closed);
 	if (s->fd >= 0)
@@ -155,7 +161,7 @@ static bool next_line(struct target_source *s, char *line, size_t *n)
 	*n = end != NULL ? (size_t)(end - s->text.data) : s->text.len;
 	if (*n > LINE_BYTES)
 		*n = LINE_BYTES; /* too long for any target; the rest is dropped below */
-	s->counts.lines += !s->cut;
+	s->line += !s->cut;
 	memcpy(line, s->text.data, *n);
 	line[*n] = '\0';
 	if (s->cut)
@@ -170,7 +176,7 @@ static bool next_line(struct target_source *s, char *line, size_t *n)
 static void tell_wrong(struct target_source *s, const char *why)
 {
 	if (s->counts.wrong++ < TOLD_MOST)
-		fprintf(stderr, "smtpprobe: %s, line %zu is passed over: %s\n", s->name, s->counts.lines, why);
+		fprintf(stderr, "smtpprobe: %s, line %zu is passed over: %s\n", s->name, s->line, why);
 }
 
 /* Is it of our shard, and may it be probed? */
@@ -186,29 +192,58 @@ static bool is_ours(struct target_source *s, const struct target *t)
 	return false;
 }
 
-static bool take_line(struct target_source *s, char *line, size_t n, struct target *t)
+/* What is wrong is told now, while the number of the line is known; a window of texts is smaller than
+ * one of targets. */
+static void take_line(struct target_source *s, char *line, size_t n)
 {
-	const char *text = option_line_text(line, s->counts.lines == 1);
+	const char *text = option_line_text(line, s->line == 1);
+	struct target t;
 	struct err e;
 
 	if (strlen(line) != n && text != NULL)
 		err_set(&e, "a line has no NUL bytes");
 	else if (text == NULL)
-		return false;
+		return;
 	else if (done_targets_has(s->done, text)) {
 		s->counts.done++;
-		return false;
-	} else if (target_parse(t, text, s->options->force, &e)) {
-		bool fits = options_family_fits(s->options, t, &e);
+		return;
+	} else if (target_parse(&t, text, s->options->force, &e)) {
+		bool fits = options_family_fits(s->options, &t, &e);
 
-		if (fits && is_ours(s, t))
-			return true;
-		target_clear(t);
+		if (fits && is_ours(s, &t))
+			shuffle_put(s->window, text);
+		target_clear(&t);
 		if (fits)
-			return false;
+			return;
 	}
 	tell_wrong(s, e.msg);
-	return false;
+}
+
+/* As far as the input gives lines at once: who writes them slowly is not waited for. Where few lines are
+ * ours, the window fills while it is drawn from, so that those under way do not wait for it. */
+static void fill_window(struct target_source *s)
+{
+	char line[LINE_BYTES + 1];
+	size_t n;
+
+	for (size_t lines = 0; !shuffle_full(s->window);)
+		if (lines >= WINDOW && shuffle_held(s->window) > 0)
+			break;
+		else if (next_line(s, line, &n)) {
+			take_line(s, line, n);
+			lines++;
+		} else if (s->ended || !read_more(s))
+			break;
+}
+
+static bool draw(struct target_source *s, struct target *t)
+{
+	char *text = shuffle_draw(s->window);
+	struct err unused;
+	bool drawn = text != NULL && target_parse(t, text, s->options->force, &unused);
+
+	free(text);
+	return drawn;
 }
 
 static bool take_word(struct target_source *s, struct target *t)
@@ -238,30 +273,20 @@ static void on_readable(uv_poll_t *poll, int status, int events)
 
 enum supply target_source_next(struct target_source *s, struct target *t)
 {
-	char line[LINE_BYTES + 1];
-	size_t n;
+	bool got = take_word(s, t);
 
-	if (take_word(s, t)) {
-		s->counts.given++;
-		return SUPPLY_TARGET;
+	if (!got) {
+		fill_window(s);
+		got = draw(s, t);
+		s->counts.lines = s->line - shuffle_held(s->window);
 	}
-	for (;;) {
-		if (next_line(s, line, &n)) {
-			if (!take_line(s, line, n, t))
-				continue;
-			s->counts.given++;
-			return SUPPLY_TARGET;
-		}
-		if (s->ended)
-			return SUPPLY_END;
-		if (!read_more(s))
-			return SUPPLY_LATER;
-	}
+	s->counts.given += got;
+	return got ? SUPPLY_TARGET : s->ended ? SUPPLY_END : SUPPLY_LATER;
 }
 
 void target_source_wait(struct target_source *s)
 {
-	if (s->ended) /* as somebody else has found meanwhile */
+	if (s->ended || shuffle_held(s->window) > 0) /* as somebody else has found meanwhile */
 		s->ready(s->to);
 	else
 		uv_poll_start(&s->poll, UV_READABLE | UV_DISCONNECT, on_readable);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Where the targets of a run come from: the command line, then the lines of --input, read as they are
- * needed, so that a list may be longer than memory, or a pipe that is still being written. */
+ * needed, so that a list may be longer than memory, or a pipe that is still being written; in random order
+ * among those next to each other (base/shuffle.h), unless --order says otherwise. */
 #ifndef TARGET_SOURCE_H
 #define TARGET_SOURCE_H
 
@@ -32,7 +33,7 @@ void target_source_wait(struct target_source *s);
 void target_source_stop(struct target_source *s);
 
 struct target_source_counts {
-	size_t lines;        /* of --input that were read */
+	size_t lines;        /* of --input that were read and do not wait for their turn */
 	size_t all;          /* lines of --input; 0: not known, as it is a pipe */
 	size_t given;        /* targets, those of the command line among them */
 	size_t excluded;     /* targets that are not to be probed (--exclude) */

@@ -36,6 +36,9 @@ static const struct option_choice trace_choices[] = {
 static const struct option_choice enforcement_choices[] = {
 	{"always", ENFORCEMENT_ALWAYS}, {"never", ENFORCEMENT_NEVER}, {NULL, 0}};
 
+static const struct option_choice order_choices[] = {
+	{"random", ORDER_RANDOM}, {"input", ORDER_INPUT}, {NULL, 0}};
+
 static const struct option_choice shell_choices[] = {{"bash", 0}, {"zsh", 0}, {NULL, 0}};
 
 const char *const option_group_titles[GROUP_COUNT] = {
@@ -120,6 +123,10 @@ const struct option_row option_table[] = {
 			       "outlook.com, of a list" },
 	{ .name = "jobs", .arg = "N|auto", IN(GROUP_MANY, OPT_JOBS, jobs), .min = 1, .max = 256, .def = "1",
 	  .help = "probe a list in N threads, or one for each processor; all limits are for them together" },
+	{ .name = "order", .arg = "ORDER", IN(GROUP_MANY, OPT_CHOICE, order), .def = "random",
+	  .choices = order_choices,
+	  .help = "take the lines of --input in random order, a window of 4096 at a time, or as they "
+		  "stand: random or input (default: random)" },
 	{ .name = "shard", .arg = "K/N", IN(GROUP_MANY, OPT_SHARD, shard),
 	  .help = "probe the K-th of N parts of the targets, as in 3/7; the same on every machine" },
 	{ .name = "exclude", .arg = "FILE", IN(GROUP_MANY, OPT_EXCLUDE, excluded),
@@ -203,6 +210,7 @@ _Static_assert(sizeof(enum option_action) == sizeof(unsigned) &&
 		       sizeof(enum severity) == sizeof(unsigned) &&
 		       sizeof(enum trace_when) == sizeof(unsigned) &&
 		       sizeof(enum enforcement) == sizeof(unsigned) &&
+		       sizeof(enum order) == sizeof(unsigned) &&
 		       sizeof(enum target_kind) == sizeof(unsigned),
 	       "enums are as wide as unsigned");
 

@@ -26,6 +26,7 @@ enum option_action {
 
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 enum enforcement { ENFORCEMENT_ALWAYS, ENFORCEMENT_NEVER };
+enum order { ORDER_RANDOM, ORDER_INPUT };
 enum families { FAMILIES_BOTH, FAMILIES_IPV4, FAMILIES_IPV6 };
 
 struct output {
@@ -74,6 +75,7 @@ struct options {
 	unsigned per_host;               /* connections at once to one address */
 	unsigned per_provider;           /* of a list, to hosts whose names have the last two labels in common */
 	unsigned jobs;                   /* event loops of a list, each in a thread; 0: as there are processors */
+	enum order order;                /* of the lines of --input */
 	struct shard shard;              /* --shard K/N; zero: the whole */
 	struct exclusions *excluded;     /* --exclude; NULL: none */
 	bool progress;                   /* --progress */

@@ -24,14 +24,19 @@ bulk()
 	"$probe" --ca-file certs/ca.crt --resolver 127.0.0.1:53 --output json=out.jsonl "$@" >text 2>stderr </dev/null
 }
 
-# records: the targets that have a record, sorted.
-records()
+# in_order: the targets that have a record, in the order of the records; records: sorted.
+in_order()
 {
-	python3 - out.jsonl <<-'PYTHON' | sort
+	python3 - out.jsonl <<-'PYTHON'
 	import json, sys
 	for line in open(sys.argv[1]):
 	    print(json.loads(line)["target"]["input"])
 	PYTHON
+}
+
+records()
+{
+	in_order | sort
 }
 
 # complete: is there one record of each target, all well?
@@ -70,6 +75,25 @@ printf '127.1.0.2:25\nno good\n' >wrong_line
 status=$?
 { [ "$status" -eq 2 ] || echo "exit status $status"; grep -q '^not ok' text || echo 'every point passes'; } >wrong
 verdict 'a line that is passed over is a point that fails'
+
+# ---- in which order --------------------------------------------------------------------------
+
+bulk --input list --concurrency 1
+status=$?
+{ complete; in_order | cmp -s - list && echo 'they came as they stand in the list'; } >wrong
+verdict 'the targets of a list are taken in random order'
+bulk --input list --concurrency 1 --order input
+status=$?
+{ complete; in_order | diff - list | head -n 5; } >wrong
+verdict '--order input: as they stand'
+{ head -n 5 list; echo 'no good'; tail -n +6 list; echo 'b..example'; } >some_wrong
+bulk --input some_wrong
+{ records | diff - sorted | head -n 5
+  grep '^smtpprobe: some_wrong, ' stderr | cut -d: -f 2 | diff - <(printf ' some_wrong, line %s is passed over\n' 6 302); } >wrong
+verdict 'in random order, a line that is passed over is told with its number'
+bulk 127.1.0.3:25 127.1.0.1:25 --input <(printf '127.1.0.2:25\n') --concurrency 1
+in_order | diff - <(printf '127.1.0.%s:25\n' 3 1 2) >wrong
+verdict 'those of the command line keep their order, and come first'
 
 # ---- read as it is needed --------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a run of very many targets leaves out, and how it is split among machines. */
+ * What a run of very many targets leaves out, how it is split among machines, and in which order it
+ * takes its list. */
 #include "runner.h"
 
 #include <stdio.h>
@@ -8,6 +9,8 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/mem.h"
+#include "base/shuffle.h"
 #include "plan/exclusions.h"
 #include "plan/shard.h"
 
@@ -448,11 +451,108 @@ START_TEST(parts_are_even)
 }
 END_TEST
 
+/* ---- random order ------------------------------------------------------------------------ */
+
+enum { WINDOW = 200 };
+
+static const size_t list_sizes[] = { 0, 1, WINDOW - 1, WINDOW, WINDOW + 1, 3 * WINDOW };
+
+/* Puts the numbers below n through a window, and where each came out into `at`. Each comes out once,
+ * and none before it was put in. */
+static void shuffle_numbers(size_t window, size_t n, size_t *at)
+{
+	struct shuffle *s = shuffle_new(window);
+	size_t in = 0, out = 0;
+	char text[24], *drawn;
+
+	for (size_t i = 0; i < n; i++)
+		at[i] = n;
+	do {
+		for (; in < n && !shuffle_full(s); in++) {
+			snprintf(text, sizeof text, "%zu", in);
+			shuffle_put(s, text);
+		}
+		drawn = shuffle_draw(s);
+		if (drawn != NULL) {
+			size_t number = strtoul(drawn, NULL, 10);
+
+			ck_assert_uint_lt(number, in);
+			ck_assert_uint_eq(at[number], n);
+			at[number] = out++;
+			ck_assert_uint_eq(shuffle_held(s), in - out);
+		}
+		free(drawn);
+	} while (drawn != NULL);
+	ck_assert_uint_eq(out, n);
+	shuffle_free(s);
+}
+
+START_TEST(each_is_drawn_once_and_not_in_the_order_of_the_list)
+{
+	size_t n = list_sizes[_i], at[3 * WINDOW + 1], moved = 0;
+
+	shuffle_numbers(WINDOW, n, at);
+	for (size_t i = 0; i < n; i++)
+		moved += at[i] != i;
+	ck_assert(n < 2 || moved > n / 2); /* by chance but one in 10^100 */
+}
+END_TEST
+
+START_TEST(window_of_one_keeps_the_order)
+{
+	size_t at[WINDOW];
+
+	shuffle_numbers(1, WINDOW, at);
+	for (size_t i = 0; i < WINDOW; i++)
+		ck_assert_uint_eq(at[i], i);
+}
+END_TEST
+
+START_TEST(two_lists_are_drawn_in_different_orders)
+{
+	size_t one[WINDOW], two[WINDOW];
+
+	shuffle_numbers(WINDOW, WINDOW, one);
+	shuffle_numbers(WINDOW, WINDOW, two);
+	ck_assert_mem_ne(one, two, sizeof one);
+}
+END_TEST
+
+/* Who comes first is any of the window: each of four about a quarter of the time. */
+START_TEST(each_is_as_likely_as_any_other)
+{
+	size_t first[4] = { 0 }, at[8];
+
+	for (unsigned i = 0; i < 4000; i++) {
+		shuffle_numbers(4, 8, at);
+		for (size_t k = 0; k < 4; k++)
+			first[k] += at[k] == 0;
+	}
+	for (size_t k = 0; k < 4; k++)
+		ck_assert_msg(first[k] > 800 && first[k] < 1200, "%zu: %zu of 4000", k, first[k]);
+}
+END_TEST
+
+START_TEST(what_was_not_drawn_is_freed)
+{
+	struct shuffle *s = shuffle_new(2);
+
+	ck_assert_ptr_null(shuffle_draw(s));
+	shuffle_put(s, "one");
+	ck_assert(!shuffle_full(s));
+	shuffle_put(s, "two");
+	ck_assert(shuffle_full(s));
+	shuffle_free(s);
+	shuffle_free(NULL);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("bulk plan");
 	TCase *exclusions = tcase_create("exclusions");
 	TCase *shards = tcase_create("shard");
+	TCase *order = tcase_create("order");
 
 	tcase_add_loop_test(exclusions, line_excludes, 0, COUNT(excluded_cases));
 	tcase_add_loop_test(exclusions, line_is_refused, 0, COUNT(refused_cases));
@@ -467,6 +567,12 @@ int main(void)
 	tcase_add_loop_test(shards, every_name_is_in_one_part, 0, COUNT(splits));
 	tcase_add_loop_test(shards, parts_are_even, 0, COUNT(splits));
 	suite_add_tcase(s, exclusions);
+	tcase_add_loop_test(order, each_is_drawn_once_and_not_in_the_order_of_the_list, 0, COUNT(list_sizes));
+	tcase_add_test(order, window_of_one_keeps_the_order);
+	tcase_add_test(order, two_lists_are_drawn_in_different_orders);
+	tcase_add_test(order, each_is_as_likely_as_any_other);
+	tcase_add_test(order, what_was_not_drawn_is_freed);
 	suite_add_tcase(s, shards);
+	suite_add_tcase(s, order);
 	return run_suite(s);
 }

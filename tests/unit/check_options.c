@@ -60,6 +60,7 @@ static void describe(struct buf *to, const struct options *o)
 		buf_addf(to, " control=%s:%u", o->controls[i].name, o->controls[i].port);
 	buf_addf(to, " client=%s size=%lld ", or_none(o->client), (long long)o->message_size);
 	buf_addf(to, " concurrency=%u rate=%u per-host=%u ", o->concurrency, o->rate, o->per_host);
+	buf_addf(to, " order=%d ", (int)o->order);
 	buf_addf(to, " listen=%s:%u allowed=%zu", or_none(o->listen.address), o->listen.port,
 		 o->allowed.count);
 	for (size_t i = 0; i < o->allowed.count; i++)
@@ -145,6 +146,8 @@ static const struct good {
 	{"as many targets at once as usual", {"a"}, {" concurrency=100 rate=0 per-host=6 "}},
 	{"limits of one's own", {"--concurrency", "1000", "--rate=50", "--per-host", "2", "a"},
 	 {" concurrency=1000 rate=50 per-host=2 "}},
+	{"random order unless told otherwise", {"--input", "f"}, {" order=0 "}},
+	{"the order of the lines", {"--input", "f", "--order=input"}, {" order=1 "}},
 	{"--output json", {"--output", "json", "a"}, {" out=json:(none) "}},
 	{"two reports", {"--output", "text", "--output=json=r.json", "a"},
 	 {" out=text:(none) out=json:r.json "}},
@@ -353,6 +356,7 @@ static const struct bad {
 	{"--resume of another format", {"--resume", "--input=l", "--output=tap=o"}, {"--resume", "json=out.jsonl"}},
 	{"--resume and a second output", {"--resume", "--input=l", "--output=json=o", "--output=tap=p"},
 	 {"--resume", "no other output"}},
+	{"an order that is none", {"--order", "sorted", "a"}, {"--order: \"sorted\"", "write random or input"}},
 	{"no concurrency", {"--concurrency", "0", "a"}, {"--concurrency: \"0\"", "from 1 to 100000"}},
 	{"a rate with a unit", {"--rate", "10/s", "a"}, {"--rate: \"10/s\"", "whole number"}},
 	{"a negative limit", {"--per-host", "-1", "a"}, {"--per-host: \"-1\"", "from 1 to 1000"}},

@@ -166,3 +166,20 @@ void smtp_reply_end(struct smtp_reply *r)
 	if (r->line.len > 0)
 		keep_line(r);
 }
+
+size_t smtp_reply_find_421(const char *bytes, size_t n)
+{
+	size_t at = 0;
+
+	while (at < n) {
+		const char *lf = memchr(bytes + at, '\n', n - at);
+
+		if (lf == NULL)
+			return n;
+		if (n - at > 3 && memcmp(bytes + at, "421", 3) == 0 &&
+		    memchr(" -\r\n", bytes[at + 3], 4) != NULL)
+			return at;
+		at = (size_t)(lf - bytes) + 1;
+	}
+	return n;
+}

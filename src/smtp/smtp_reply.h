@@ -55,6 +55,9 @@ size_t smtp_reply_add_evidence(struct smtp_reply *r, const char *bytes, size_t n
 /* Can the unfinished line still be one of a reply? */
 bool smtp_reply_possible(const struct smtp_reply *r);
 
+/* Where a complete line with the code 421 begins, or n. */
+size_t smtp_reply_find_421(const char *bytes, size_t n);
+
 /* No more will come of this reply: what is held of an unfinished line becomes the last of
  * `lines`. */
 void smtp_reply_end(struct smtp_reply *r);

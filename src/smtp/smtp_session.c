@@ -57,6 +57,7 @@ struct smtp_session {
 	struct obs_reply scratch;   /* replies that nothing depends on */
 	struct smtp_reply reply;    /* under way */
 	size_t logged;              /* lines of it that are in the transcript */
+	bool owed;                  /* it answers the RSET in front of the state's command */
 	size_t received;            /* bytes in all */
 	int64_t asked_us;           /* when the command was sent */
 	int64_t now_us;
@@ -158,6 +159,8 @@ static struct obs_reply *reply_record(struct smtp_session *s)
 {
 	bool probe = s->plan == SMTP_PLAN_PROBE;
 
+	if (s->owed)
+		return &s->scratch;
 	switch (s->state) {
 	case ST_GREETING:
 		return probe ? &s->obs->greeting : &s->scratch;
@@ -374,6 +377,7 @@ static void send_command(struct smtp_session *s, struct buf *out)
 	if (last_rset && obs_ehlo_find(ehlo_record(s), "PIPELINING") != NULL) {
 		enter_state(s, ST_QUIT);
 		send_command(s, out);
+		s->owed = true;
 	}
 }
 
@@ -392,30 +396,12 @@ static void take_early_bytes(struct smtp_session *s, struct buf *in)
 	buf_reset(in);
 }
 
-/* Where a complete line with the code 421 begins, or n. */
-static size_t find_421(const char *bytes, size_t n)
-{
-	size_t at = 0;
-
-	while (at < n) {
-		const char *lf = memchr(bytes + at, '\n', n - at);
-
-		if (lf == NULL)
-			return n;
-		if (n - at > 3 && memcmp(bytes + at, "421", 3) == 0 &&
-		    memchr(" -\r\n", bytes[at + 3], 4) != NULL)
-			return at;
-		at = (size_t)(lf - bytes) + 1;
-	}
-	return n;
-}
-
 /* What stands in `in` before the next command is sent (see the top). True: a 421 is there,
  * which answers the command without its being sent. */
 static bool keep_in_step(struct smtp_session *s, struct buf *in, struct obs_reply *last)
 {
 	bool over = s->state == ST_QUIT || s->state == ST_DONE;
-	size_t extra = over ? in->len : find_421(in->data, in->len);
+	size_t extra = over ? in->len : smtp_reply_find_421(in->data, in->len);
 	bool closing = extra < in->len;
 
 	if (extra > 0 && (last->outcome == OUT_OK || last->outcome == OUT_REJECTED))
@@ -431,6 +417,7 @@ static void end_plan(struct smtp_session *s, enum outcome o, bool quit)
 	char *reason = smtp_reason_failure(s->state == ST_GREETING ? NULL : steps[s->state].name, o);
 
 	smtp_reply_end(&s->reply);
+	s->owed = false; /* the last command has no answer either */
 	record_reply(s, o);
 	skip_stages(s, stage_of(s, s->state) + 1, !quit && s->state != ST_QUIT, reason);
 	free(reason);
@@ -453,6 +440,11 @@ static void take_reply(struct smtp_session *s, enum smtp_parse p, struct buf *in
 {
 	struct obs_reply *r = reply_record(s);
 
+	if (p == SMTP_PARSE_DONE && s->owed) {
+		record_reply(s, OUT_OK);
+		s->owed = false;
+		return;
+	}
 	if (p == SMTP_PARSE_DONE) {
 		enum smtp_state next = steps[s->state].on_reply(s, record_reply(s, OUT_OK));
 

@@ -243,6 +243,14 @@ static const struct dialogue {
 	  { G, "250-mx\r\n250-PIPELINING\r\n250 SIZE 9\r\n", "250 ok\r\n" },
 	  "EHLO me.test|" MAIL_SIZE "|RSET|QUIT",
 	  "greeting ok 220, ehlo ok 250 {PIPELINING SIZE}, starttls not-offered, size ok 250" NO_TLS },
+	{ "PIPELINING: the answer to RSET is not that to QUIT", PROBE | ASK | ONCE,
+	  { G, "250-mx\r\n250-PIPELINING\r\n250 SIZE 9\r\n", "250 ok\r\n", "250 reset\r\n" BYE },
+	  "EHLO me.test|" MAIL_SIZE "|RSET|QUIT", "greeting ok 220, ehlo ok 250 {PIPELINING SIZE}, "
+	  "starttls not-offered, size ok 250, quit ok 221" NO_TLS },
+	{ "PIPELINING: closed between the two", PROBE | ASK,
+	  { G, "250-mx\r\n250-PIPELINING\r\n250 SIZE 9\r\n", "250 ok\r\n", "250 reset\r\n", closed },
+	  "EHLO me.test|" MAIL_SIZE "|RSET|QUIT", "greeting ok 220, ehlo ok 250 {PIPELINING SIZE}, "
+	  "starttls not-offered, size ok 250, quit closed" NO_TLS },
 	{ "without --message-size nothing changes", PROBE, { G, S, BYE }, "EHLO me.test|QUIT",
 	  SIZED ", quit ok 221" NO_TLS },
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# run.sh [start|one|trips|blocked|explain|bulk ...]: what one run of smtpprobe costs, against real servers, in
+# run.sh [start|one|trips|blocked|explain ...]: what one run of smtpprobe costs, against real servers, in
 # network namespaces of its own; beside it posttls-finger, where that is installed, so that the
 # figures can be read as ratios of one run. Medians of RUNS (21). Needs root, iproute2, nginx with
 # its mail module, nsd, openssl, cc.
@@ -10,7 +10,6 @@
 #            file and against the system's whole store
 #   trips    a link with 100 ms round-trip time: how many round trips until the report is printed
 #   blocked  a host whose port 25 is silent: when does the run end?
-#   bulk     N addresses (2000) of a list, by port and by how many are under way: CPU a target
 #   explain  one error text, and a mail log of 100 MB: neither network nor root is used
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -106,7 +105,6 @@ row() { # namespace title command...
 	set -- $figures
 	local last=
 	[ -z "${TRIP_MS:-}" ] || last=$(awk "BEGIN { printf \"%.2f\", $1 / $TRIP_MS }")
-	[ -z "${TARGETS:-}" ] || last=$(awk "BEGIN { printf \"%.0f us\", $2 * 1000 / $TARGETS }")
 	printf '%-58s %8s %8s %8s %9s\n' "$title" "$1" "$2" "$3" "$last"
 }
 
@@ -126,33 +124,6 @@ bench_one() {
 	if command -v posttls-finger >/dev/null; then
 		row $server 'posttls-finger, 25, CA file' posttls-finger -c -F "$ca" -l secure '[127.100.0.9]:25'
 	fi
-	away
-}
-
-# The reports go to a file, as those of a list do; every chain is verified.
-bench_bulk() {
-	near
-	local ca=$work/servers/certs/ca.crt TARGETS=${N:-2000} saved=$runs port flight
-	runs=${RUNS:-5}
-	head_line "a list of $TARGETS addresses, medians of $runs" 'a target'
-	for port in 25 465; do
-		for ((i = 0; i < TARGETS; i++)); do
-			echo "127.$((101 + i / 62500)).$((i / 250 % 250)).$((i % 250 + 1)):$port"
-		done >"$work/list.$port"
-		row $server "port $port" "$smtpprobe" --ca-file "$ca" --input "$work/list.$port" \
-			--output "json=$work/out.jsonl"
-		[ "$(grep -c '"status":"ok"' "$work/out.jsonl")" -eq "$TARGETS" ] || echo 'run.sh: not every report is ok' >&2
-	done
-	for flight in 10 1000; do
-		row $server "port 25, $flight under way" "$smtpprobe" --ca-file "$ca" --concurrency "$flight" \
-			--input "$work/list.25" --output "json=$work/out.jsonl"
-	done
-	for ((i = 0; i < TARGETS; i++)); do
-		echo "127.100.0.$((i % 50 + 1)):25"
-	done >"$work/list.shared"
-	row $server 'port 25, 50 hosts between them' "$smtpprobe" --ca-file "$ca" --input "$work/list.shared" \
-		--output "json=$work/out.jsonl"
-	runs=$saved
 	away
 }
 
@@ -220,7 +191,7 @@ bench_explain() {
 }
 
 if [ $# -eq 0 ]; then
-	set -- start one trips blocked explain bulk
+	set -- start one trips blocked explain
 fi
 for what; do
 	"bench_$what"

@@ -105,9 +105,10 @@ const char *buf_str(const struct buf *b)
 	return b->data != NULL ? b->data : "";
 }
 
+/* What is taken is mostly a short line that stays in a record: the rest of its room goes. */
 char *buf_take(struct buf *b)
 {
-	char *s = b->data != NULL ? b->data : mem_strdup("");
+	char *s = b->data != NULL ? mem_regrow(b->data, b->len + 1, 1) : mem_strdup("");
 
 	buf_init(b, b->limit);
 	return s;

@@ -28,47 +28,26 @@ void buf_reset(struct buf *b)
 		b->data[0] = '\0';
 }
 
-void *buf_room(struct buf *b, size_t n)
+void *buf_grow(struct buf *b, size_t n)
 {
+	size_t want = b->size != 0 ? b->size * 2 : 64;
+
 	if (b->failed || n > b->limit || b->len > b->limit - n) {
 		b->failed = true;
 		return NULL;
 	}
-	if (b->len + n + 1 > b->size) {
-		size_t want = b->size != 0 ? b->size * 2 : 64;
-
-		if (want < b->len + n + 1)
-			want = b->len + n + 1;
-		b->data = mem_regrow(b->data, want, 1);
-		b->size = want;
-	}
+	if (want < b->len + n + 1)
+		want = b->len + n + 1;
+	if (want - 1 > b->limit)
+		want = b->limit + 1;
+	b->data = mem_regrow(b->data, want, 1);
+	b->size = want;
 	return b->data + b->len;
-}
-
-void buf_added(struct buf *b, size_t n)
-{
-	b->len += n;
-	b->data[b->len] = '\0';
-}
-
-void buf_add(struct buf *b, const void *bytes, size_t n)
-{
-	void *room = n != 0 ? buf_room(b, n) : NULL;
-
-	if (room != NULL) {
-		memcpy(room, bytes, n);
-		buf_added(b, n);
-	}
 }
 
 void buf_adds(struct buf *b, const char *s)
 {
 	buf_add(b, s, strlen(s));
-}
-
-void buf_addc(struct buf *b, char c)
-{
-	buf_add(b, &c, 1);
 }
 
 void buf_addf(struct buf *b, const char *format, ...)

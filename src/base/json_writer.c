@@ -80,33 +80,79 @@ static size_t utf8_length(const unsigned char *s)
 	return n;
 }
 
+/* What stands for itself in a JSON string, of ASCII. */
+static const bool plain[256] = {
+	/* 0x00 */ 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	/* 0x10 */ 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	/* 0x20 */ 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, /* but for the quote */
+	/* 0x30 */ 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	/* 0x40 */ 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	/* 0x50 */ 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, /* but for the backslash */
+	/* 0x60 */ 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	/* 0x70 */ 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, /* but for DEL */
+};
+
+/* Bytes from s on that go out as they are. */
+static size_t plain_length(const unsigned char *s)
+{
+	const unsigned char *at = s;
+	size_t n;
+
+	do {
+		while (plain[*at])
+			at++;
+		n = *at < 0x80 ? 0 : utf8_length(at);
+		at += n;
+	} while (n != 0);
+	return (size_t)(at - s);
+}
+
+/* One byte that cannot go out as it is. */
+static void add_escaped(struct buf *to, unsigned char c)
+{
+	if (c >= 0x80)
+		buf_adds(to, "\xEF\xBF\xBD"); /* U+FFFD */
+	else if (c == '"' || c == '\\')
+		buf_addf(to, "\\%c", c);
+	else
+		buf_addf(to, "\\u%04x", c);
+}
+
 static void add_string(struct buf *to, const char *text)
 {
 	const unsigned char *s = (const unsigned char *)text;
 
 	buf_addc(to, '"');
-	while (*s != '\0') {
-		const unsigned char *plain = s;
-		size_t n = 1;
+	for (;;) {
+		size_t n = plain_length(s);
 
-		while (*s >= 0x20 && *s != '"' && *s != '\\' && *s != 0x7F &&
-		       (n = *s < 0x80 ? 1 : utf8_length(s)) != 0)
-			s += n;
-		buf_add(to, plain, (size_t)(s - plain));
+		buf_add(to, s, n);
+		s += n;
 		if (*s == '\0')
 			break;
-		if (n == 0)
-			buf_adds(to, "\xEF\xBF\xBD"); /* U+FFFD */
-		else if (*s == '"' || *s == '\\')
-			buf_addf(to, "\\%c", *s);
-		else
-			buf_addf(to, "\\u%04x", *s);
-		s++;
+		add_escaped(to, *s++);
 	}
 	buf_addc(to, '"');
 }
 
-void json_writer_key(struct json_writer *w, const char *key)
+void json_writer_key_of(struct json_writer *w, const char *key, size_t n)
+{
+	char *room = buf_room(w->to, n + strlen(",\"\":")), *at = room;
+
+	if (room != NULL) {
+		if (w->comma)
+			*at++ = ',';
+		*at++ = '"';
+		memcpy(at, key, n);
+		at += n;
+		*at++ = '"';
+		*at++ = ':';
+		buf_added(w->to, (size_t)(at - room));
+	}
+	w->comma = false;
+}
+
+void json_writer_foreign_key(struct json_writer *w, const char *key)
 {
 	begin_item(w);
 	add_string(w->to, key);
@@ -155,13 +201,16 @@ void json_writer_int(struct json_writer *w, int64_t value)
 void json_writer_bool(struct json_writer *w, bool value)
 {
 	begin_item(w);
-	buf_adds(w->to, value ? "true" : "false");
+	if (value)
+		buf_add(w->to, "true", 4);
+	else
+		buf_add(w->to, "false", 5);
 }
 
 void json_writer_null(struct json_writer *w)
 {
 	begin_item(w);
-	buf_adds(w->to, "null");
+	buf_add(w->to, "null", 4);
 }
 
 /* By integers: %f would write the locale's decimal comma. */

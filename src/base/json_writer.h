@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/buf.h"
 
@@ -22,7 +23,16 @@ void json_writer_begin_object(struct json_writer *w);
 void json_writer_end_object(struct json_writer *w);
 void json_writer_begin_list(struct json_writer *w);
 void json_writer_end_list(struct json_writer *w);
-void json_writer_key(struct json_writer *w, const char *key);
+
+/* A key of ours, written as it is: nothing in it may need escaping. */
+void json_writer_key_of(struct json_writer *w, const char *key, size_t n);
+static inline void json_writer_key(struct json_writer *w, const char *key)
+{
+	json_writer_key_of(w, key, strlen(key)); /* a constant, where the key is one */
+}
+
+/* A key that a peer or a file named. */
+void json_writer_foreign_key(struct json_writer *w, const char *key);
 
 /* One value: of the last key, or the next of the list. */
 void json_writer_string(struct json_writer *w, const char *s);      /* NULL: null */

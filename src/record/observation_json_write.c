@@ -205,7 +205,7 @@ static void write_capabilities(struct json_writer *w, const struct member *m, co
 	(void)m;
 	json_writer_begin_object(w);
 	for (size_t i = 0; i < e->cap_count; i++) {
-		json_writer_key(w, e->caps[i].keyword);
+		json_writer_foreign_key(w, e->caps[i].keyword);
 		write_strings(w, &e->caps[i].params);
 	}
 	json_writer_end_object(w);

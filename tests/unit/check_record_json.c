@@ -106,7 +106,7 @@ START_TEST(commas_come_by_themselves)
 	json_writer_end_object(&w);
 	json_writer_null(&w);
 	json_writer_end_list(&w);
-	json_writer_key(&w, "c\n");
+	json_writer_foreign_key(&w, "c\n");
 	json_writer_bool(&w, false);
 	json_writer_end_object(&w);
 	ck_assert_str_eq(buf_str(&b), "{\"a\":[],\"b\":[-1,true,{},null],\"c\\u000a\":false}");

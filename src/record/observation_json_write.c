@@ -2,7 +2,6 @@
 #include "record/observation_json.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "base/mem.h"
 #include "record/observation_members.h"
@@ -11,25 +10,51 @@
 #define TIME_FIRST INT64_C(-62167219200) /* 0000-01-01T00:00:00Z */
 #define TIME_LAST INT64_C(253402300799)  /* 9999-12-31T23:59:59Z */
 
-enum { MICROSECONDS = 1000000, NO_FRACTION = -1, TIMESTAMP_MAX = 64 };
+enum { MICROSECONDS = 1000000, DAY = 24 * 60 * 60, NO_FRACTION = -1, TIMESTAMP_MAX = 32 };
 
+/* Days since 1970 as a date of the Gregorian calendar, from the year 0 on. A year is counted from
+ * March here, so that the day that not every year has is its last. */
+static void date_of(int64_t days, unsigned *year, unsigned *month, unsigned *day)
+{
+	/* From 1 March of the year -400: eras of 400 years are of the same length, and none is negative. */
+	unsigned since = (unsigned)(days + 719468 + 146097), in_era = since % 146097;
+	unsigned of_era = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
+	unsigned in_year = in_era - (365 * of_era + of_era / 4 - of_era / 100);
+	unsigned from_march = (5 * in_year + 2) / 153;
+
+	*day = in_year - (153 * from_march + 2) / 5 + 1;
+	*month = from_march < 10 ? from_march + 3 : from_march - 9;
+	*year = since / 146097 * 400 + of_era - 400 + (*month <= 2);
+}
+
+/* That many digits, and what stands behind them. */
+static char *put_number(char *to, unsigned n, size_t digits, char behind)
+{
+	for (size_t i = digits; i > 0; n /= 10)
+		to[--i] = (char)('0' + n % 10);
+	to[digits] = behind;
+	return to + digits + 1;
+}
+
+/* By hand: a record has a dozen, printf() takes longer than all of a record's numbers, and gmtime_r()
+ * takes a lock that all threads share. */
 static void write_timestamp(struct json_writer *w, int64_t seconds, long us)
 {
-	time_t t = (time_t)(seconds < TIME_FIRST  ? TIME_FIRST
-			    : seconds > TIME_LAST ? TIME_LAST
-						  : seconds);
-	struct tm tm;
-	struct buf b;
+	int64_t t = seconds < TIME_FIRST ? TIME_FIRST : seconds > TIME_LAST ? TIME_LAST : seconds;
+	unsigned in_day = (unsigned)((t - TIME_FIRST) % DAY), year, month, day;
+	char text[TIMESTAMP_MAX], *at = text;
 
-	gmtime_r(&t, &tm);
-	buf_init(&b, TIMESTAMP_MAX);
-	buf_addf(&b, "%04d-%02d-%02dT%02d:%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-		 tm.tm_hour, tm.tm_min, tm.tm_sec);
+	date_of((t - in_day) / DAY, &year, &month, &day);
+	at = put_number(at, year, 4, '-');
+	at = put_number(at, month, 2, '-');
+	at = put_number(at, day, 2, 'T');
+	at = put_number(at, in_day / 3600, 2, ':');
+	at = put_number(at, in_day / 60 % 60, 2, ':');
+	at = put_number(at, in_day % 60, 2, us != NO_FRACTION ? '.' : 'Z');
 	if (us != NO_FRACTION)
-		buf_addf(&b, ".%06ld", us);
-	buf_addc(&b, 'Z');
-	json_writer_string(w, buf_str(&b));
-	buf_clear(&b);
+		at = put_number(at, (unsigned)us, 6, 'Z');
+	*at = '\0';
+	json_writer_string(w, text);
 }
 
 void observation_json_write_time(struct json_writer *w, int64_t us)

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/json_writer.h"
 #include "base/mem.h"
@@ -288,6 +289,28 @@ static const struct {
 	  INT64_C(253402300799), "2100-01-01T00:00:00.000000Z", "9999-12-31T23:59:59Z" },
 };
 
+/* Of each year from 0 to 9999 its days in turn: the step is a prime number of seconds, about a week. */
+START_TEST(dates_are_those_of_the_c_library)
+{
+	for (int64_t at = INT64_C(-62167219200); at <= INT64_C(253402300799); at += 604801) {
+		time_t t = (time_t)at;
+		char expect[64];
+		struct json_writer w;
+		struct buf b;
+		struct tm tm;
+
+		buf_init(&b, BUF_NO_LIMIT);
+		json_writer_init(&w, &b);
+		observation_json_write_time(&w, at * 1000000 + 7);
+		ck_assert_ptr_nonnull(gmtime_r(&t, &tm));
+		strftime(expect, sizeof expect, "-%m-%dT%H:%M:%S.000007Z\"", &tm);
+		ck_assert_int_eq(strtol(buf_str(&b) + 1, NULL, 10), tm.tm_year + 1900);
+		ck_assert_str_eq(buf_str(&b) + strlen("\"0000"), expect);
+		buf_clear(&b);
+	}
+}
+END_TEST
+
 START_TEST(time_is_written_and_read)
 {
 	struct observation o, back;
@@ -385,6 +408,7 @@ int main(void)
 	tcase_add_loop_test(form, contract_holds_for_an_empty_record, 0,
 			    COUNT(contract_of_nothing));
 	tcase_add_loop_test(form, time_is_written_and_read, 0, COUNT(times));
+	tcase_add_test(form, dates_are_those_of_the_c_library);
 	tcase_add_loop_test(form, hostile_text_comes_back_as_it_was_recorded, 0, COUNT(wire));
 	suite_add_tcase(s, form);
 	return run_suite(s);

@@ -5,7 +5,6 @@
  * family that this machine does not have are left out: they say nothing of the server. */
 #include "diagnose/verdict.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -553,15 +552,18 @@ static char *recommend(const struct diagnosis *d, const struct observation *o)
 void verdict_make(struct diagnosis *d, const struct observation *o)
 {
 	static const enum role order[] = { ROLE_RELAY, ROLE_SUBMISSION, ROLE_OTHER };
-	struct role_sum *s = mem_zalloc(1, sizeof(*s));
+	const char *unit = unit_of(o);
+	struct role_sum s; /* of its ports only those up to `count` are ever set: it is 15 KB */
 
 	for (size_t r = 0; r < COUNT(order); r++) {
-		*s = (struct role_sum){ .role = order[r], .unit = unit_of(o) };
+		s.role = order[r];
+		s.unit = unit;
+		s.count = 0;
+		s.no_route = false;
 		for (size_t i = 0; i < o->endpoint_count; i++)
-			add_endpoint(s, o, &o->endpoints[i]);
-		if (s->count > 0 || s->no_route)
-			add_verdict(d, s, o);
+			add_endpoint(&s, o, &o->endpoints[i]);
+		if (s.count > 0 || s.no_route)
+			add_verdict(d, &s, o);
 	}
-	free(s);
 	d->recommendation = recommend(d, o);
 }

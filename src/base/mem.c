@@ -49,14 +49,30 @@ char *mem_strdup(const char *s)
 	return s != NULL ? must(strdup(s)) : NULL;
 }
 
+/* vasprintf() costs twice as much, and most are short. */
+char *mem_vprintf(const char *format, va_list args)
+{
+	char first[256], *s = NULL;
+	va_list again;
+	int n;
+
+	va_copy(again, args);
+	n = vsnprintf(first, sizeof first, format, args);
+	if (n >= 0 && (size_t)n < sizeof first)
+		s = strndup(first, (size_t)n);
+	else if (vasprintf(&s, format, again) < 0)
+		s = NULL;
+	va_end(again);
+	return must(s);
+}
+
 char *mem_printf(const char *format, ...)
 {
 	va_list args;
-	char *s = NULL;
+	char *s;
 
 	va_start(args, format);
-	if (vasprintf(&s, format, args) < 0)
-		s = NULL;
+	s = mem_vprintf(format, args);
 	va_end(args);
-	return must(s);
+	return s;
 }

@@ -27,7 +27,6 @@
 #include <pthread.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,9 +108,9 @@ struct judge {
 
 enum { RULES_MOST = 1024 };
 
-/* All tables behind each other, put there once: every diagnosis goes through it several times. */
-static const struct diag_rule *all_rules[RULES_MOST];
-static pthread_once_t rules_once = PTHREAD_ONCE_INIT;
+/* All tables behind each other, and the rules of the consequences: put there once, and then only read. */
+static const struct diag_rule *all_rules[RULES_MOST], *cause_rules[COUNT(consequences)];
+static pthread_once_t listed_once = PTHREAD_ONCE_INIT;
 
 static void list_rules(void)
 {
@@ -120,11 +119,15 @@ static void list_rules(void)
 	for (size_t t = 0; t < COUNT(tables); t++)
 		for (const struct diag_rule *r = tables[t]; r->code != NULL && n < RULES_MOST - 1; r++)
 			all_rules[n++] = r;
+	for (size_t k = 0; k < COUNT(consequences); k++)
+		for (size_t i = 0; i < n; i++)
+			if (strcmp(all_rules[i]->code, consequences[k].cause) == 0)
+				cause_rules[k] = all_rules[i];
 }
 
 const struct diag_rule *diag_rule_at(size_t i)
 {
-	pthread_once(&rules_once, list_rules);
+	pthread_once(&listed_once, list_rules);
 	return i < RULES_MOST ? all_rules[i] : NULL;
 }
 
@@ -169,17 +172,10 @@ const char *finding_remedy(const struct finding *f)
 void judge_see(struct judge *j, const struct obs_endpoint *e, const char *format, ...)
 {
 	va_list args;
-	char *what = NULL;
-	int n;
 
 	va_start(args, format);
-	n = vsnprintf(NULL, 0, format, args);
+	add_evidence(j, e, mem_vprintf(format, args));
 	va_end(args);
-	what = mem_zalloc((size_t)(n > 0 ? n : 0) + 1, 1);
-	va_start(args, format);
-	vsnprintf(what, (size_t)(n > 0 ? n : 0) + 1, format, args);
-	va_end(args);
-	add_evidence(j, e, what);
 }
 
 void judge_confidence(struct judge *j, enum confidence c)
@@ -345,27 +341,59 @@ static void say_answer(struct buf *what, const struct obs_endpoint *e, const str
 		buf_adds(what, "; the same when tried once more, with no other connection open");
 }
 
-static bool shown_by_reply(const struct diag_rule *r, const struct obs_endpoint *e, struct buf *what)
-{
-	for (size_t i = 0; i < COUNT(judged_replies); i++) {
-		const struct judged_reply *k = &judged_replies[i];
-		const struct obs_reply *reply = (const void *)((const char *)e + k->at);
+/* What the words of an endpoint's refused replies come to. */
+struct refusals {
+	const struct diag_rule *show[COUNT(judged_replies)]; /* NULL: nothing */
+};
 
-		if ((r->replies & 1u << k->stage) == 0 || reply->outcome != OUT_REJECTED ||
-		    judged_elsewhere(e, reply) || text_reply_rule(reply, k->stage) != r)
-			continue;
-		say_answer(what, e, k, reply);
-		return true;
+/* What all rules are asked about. */
+struct inquiry {
+	const struct observation *o;
+	struct refusals *refusals;       /* [endpoint]; each is a search, and of use to many rules */
+	bool any_refusal;
+	struct causes causes;
+	struct buf what;                 /* was seen, in words */
+};
+
+static const struct obs_reply *reply_at(const struct obs_endpoint *e, size_t i)
+{
+	return (const void *)((const char *)e + judged_replies[i].at);
+}
+
+static void judge_refusals(struct inquiry *q, size_t endpoint)
+{
+	const struct obs_endpoint *e = &q->o->endpoints[endpoint];
+
+	for (size_t i = 0; i < COUNT(judged_replies); i++) {
+		const struct obs_reply *reply = reply_at(e, i);
+		const struct diag_rule *r = NULL;
+
+		if (reply->outcome == OUT_REJECTED && !judged_elsewhere(e, reply))
+			r = text_reply_rule(reply, judged_replies[i].stage);
+		q->refusals[endpoint].show[i] = r;
+		q->any_refusal = q->any_refusal || r != NULL;
 	}
+}
+
+static bool shown_by_reply(const struct diag_rule *r, const struct refusals *refusals,
+			   const struct obs_endpoint *e, struct buf *what)
+{
+	for (size_t i = 0; i < COUNT(judged_replies); i++)
+		if (refusals->show[i] == r) {
+			say_answer(what, e, &judged_replies[i], reply_at(e, i));
+			return true;
+		}
 	return false;
 }
 
-static bool shown_by(const struct observation *o, const struct diag_rule *r,
-		     const struct obs_endpoint *e, struct buf *what)
+static bool shown_at(struct inquiry *q, const struct diag_rule *r, size_t endpoint)
 {
+	const struct obs_endpoint *e = &q->o->endpoints[endpoint];
+
+	buf_reset(&q->what);
 	if (r->endpoint != NULL)
-		return r->endpoint(o, e, what);
-	return shown_by_reply(r, e, what);
+		return r->endpoint(q->o, e, &q->what);
+	return shown_by_reply(r, &q->refusals[endpoint], e, &q->what);
 }
 
 static bool follows(const struct causes *c, const struct diag_rule *r, const struct obs_endpoint *e)
@@ -378,22 +406,41 @@ static bool follows(const struct causes *c, const struct diag_rule *r, const str
 	return false;
 }
 
-static void ask(struct judge *j, const struct observation *o, const struct causes *c)
+/* Most rules that go by words alone have nothing to go by. */
+static bool may_show(const struct inquiry *q, const struct diag_rule *r)
+{
+	return r->target != NULL || r->endpoint != NULL || (r->replies != 0 && q->any_refusal);
+}
+
+static void ask(struct judge *j, struct inquiry *q)
 {
 	const struct diag_rule *r = j->finding.rule;
-	struct buf what;
 
 	if (r->target != NULL) {
-		r->target(o, j);
+		r->target(q->o, j);
 		return;
 	}
-	buf_init(&what, EVIDENCE_MAX);
-	for (size_t i = 0; i < o->endpoint_count; i++) {
-		buf_reset(&what);
-		if (shown_by(o, r, &o->endpoints[i], &what) && !follows(c, r, &o->endpoints[i]))
-			add_evidence(j, &o->endpoints[i], mem_strdup(buf_str(&what)));
-	}
-	buf_clear(&what);
+	for (size_t i = 0; i < q->o->endpoint_count; i++)
+		if (shown_at(q, r, i) && !follows(&q->causes, r, &q->o->endpoints[i]))
+			add_evidence(j, &q->o->endpoints[i], mem_strdup(buf_str(&q->what)));
+}
+
+static void inquiry_init(struct inquiry *q, const struct observation *o)
+{
+	memset(q, 0, sizeof(*q));
+	q->o = o;
+	buf_init(&q->what, EVIDENCE_MAX);
+	q->refusals = mem_zalloc(o->endpoint_count, sizeof(*q->refusals));
+	for (size_t i = 0; i < o->endpoint_count; i++)
+		judge_refusals(q, i);
+}
+
+static void inquiry_clear(struct inquiry *q)
+{
+	for (size_t k = 0; k < COUNT(q->causes.of); k++)
+		free(q->causes.of[k].seen);
+	free(q->refusals);
+	buf_clear(&q->what);
 }
 
 static void free_evidence(struct finding *f)
@@ -405,54 +452,36 @@ static void free_evidence(struct finding *f)
 	free(f->evidence);
 }
 
-static const struct diag_rule *cause_rules[COUNT(consequences)];
-static pthread_once_t causes_once = PTHREAD_ONCE_INIT;
-
-static void list_causes(void)
-{
-	for (size_t k = 0; k < COUNT(consequences); k++)
-		for (size_t i = 0; cause_rules[k] == NULL; i++)
-			if (strcmp(diag_rule_at(i)->code, consequences[k].cause) == 0)
-				cause_rules[k] = diag_rule_at(i);
-}
-
-static const struct diag_rule *cause_rule(size_t k)
-{
-	pthread_once(&causes_once, list_causes);
-	return cause_rules[k];
-}
-
 /* Looked for before all else: an effect stands in the tables before its cause, or behind it. */
-static void find_causes(struct causes *c, const struct observation *o)
+static void find_causes(struct inquiry *q)
 {
-	static const struct causes none;
+	struct causes found = { 0 };
 
-	memset(c, 0, sizeof(*c));
 	for (size_t k = 0; k < COUNT(consequences); k++) {
-		const struct diag_rule *r = cause_rule(k);
+		const struct diag_rule *r = cause_rules[k];
 		struct judge j = { .finding = { .rule = r, .confidence = r->confidence } };
 
-		ask(&j, o, &none);
+		ask(&j, q);
 		free_evidence(&j.finding);
 		if (j.finding.confidence >= CONFIDENCE_HIGH) {
-			c->of[k].seen = j.seen;
-			c->of[k].count = j.seen_count;
+			found.of[k].seen = j.seen;
+			found.of[k].count = j.seen_count;
 		} else {
 			free(j.seen);
 		}
 	}
+	q->causes = found;
 }
 
-static void apply(struct diagnosis *d, const struct diag_rule *r, const struct observation *o,
-		  const struct causes *c)
+static void apply(struct diagnosis *d, const struct diag_rule *r, struct inquiry *q)
 {
 	struct judge j = { .finding = { .rule = r, .confidence = r->confidence } };
 
-	ask(&j, o, c);
+	ask(&j, q);
 	if (j.finding.evidence_count > 0) {
 		struct finding *f = mem_append(&d->findings, &d->finding_count, sizeof(*f));
 
-		j.finding.summary = make_summary(&j, o);
+		j.finding.summary = make_summary(&j, q->o);
 		*f = j.finding;
 	}
 	free(j.seen);
@@ -497,16 +526,16 @@ static enum status status_of(const struct diagnosis *d, const struct observation
 
 void diagnose(struct diagnosis *d, const struct observation *o)
 {
-	const struct diag_rule *r;
-	struct causes causes;
+	struct inquiry q;
 
+	pthread_once(&listed_once, list_rules);
 	memset(d, 0, sizeof(*d));
-	find_causes(&causes, o);
-	for (size_t i = 0; (r = diag_rule_at(i)) != NULL; i++)
-		if (r->severity != SEVERITY_OK || !found(d, SEVERITY_WARNING))
-			apply(d, r, o, &causes);
-	for (size_t k = 0; k < COUNT(causes.of); k++)
-		free(causes.of[k].seen);
+	inquiry_init(&q, o);
+	find_causes(&q);
+	for (const struct diag_rule *const *r = all_rules; *r != NULL; r++)
+		if (may_show(&q, *r) && ((*r)->severity != SEVERITY_OK || !found(d, SEVERITY_WARNING)))
+			apply(d, *r, &q);
+	inquiry_clear(&q);
 	put_in_order(d);
 	advice_make(&d->advice, &d->advice_count, o);
 	verdict_make(d, o);

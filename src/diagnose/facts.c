@@ -297,8 +297,10 @@ bool facts_certificate_good(const struct obs_endpoint *e)
 
 static bool all_x(const char *keyword)
 {
-	size_t n = strspn(keyword, "X");
+	size_t n = 0;
 
+	while (keyword[n] == 'X')
+		n++;
 	/* "XXXA", "XXXXXXXA": the ASA keeps the last letter of what it overwrites. */
 	return n >= 3 && (keyword[n] == '\0' || keyword[n + 1] == '\0');
 }

@@ -3,6 +3,7 @@
  * Questions to the table of providers: see providers.h. */
 #include "diagnose/providers.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -12,12 +13,18 @@
 
 enum { STALE_MONTHS = 24 };
 
+/* Most names differ in their first letter, and strcasecmp() has a price. */
+static bool same_host(const char *a, const char *b)
+{
+	return tolower((unsigned char)*a) == tolower((unsigned char)*b) && strcasecmp(a, b) == 0;
+}
+
 const struct provider_mode *provider_of(const char *host)
 {
 	if (host == NULL)
 		return NULL;
 	for (const struct provider_mode *p = provider_modes; p->host != NULL; p++)
-		if (strcasecmp(p->host, host) == 0)
+		if (same_host(p->host, host))
 			return p;
 	return NULL;
 }
@@ -26,7 +33,7 @@ const struct provider_mode *provider_mode_at(const char *host, unsigned port)
 {
 	const struct provider_mode *p = provider_of(host);
 
-	for (; p != NULL && p->host != NULL && strcasecmp(p->host, host) == 0; p++)
+	for (; p != NULL && p->host != NULL && same_host(p->host, host); p++)
 		if (p->port == port)
 			return p;
 	return NULL;

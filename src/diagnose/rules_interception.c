@@ -153,10 +153,10 @@ static void provider_contradicted(const struct observation *o, struct judge *j)
 static bool provider_port_closed(const struct observation *o, const struct obs_endpoint *e,
 				 struct buf *what)
 {
-	const struct provider_mode *p = provider_mode_at(e->host, e->port);
+	const struct provider_mode *p =
+		facts_connect_failed(o, e) ? provider_mode_at(e->host, e->port) : NULL;
 
-	if (p == NULL || !facts_connect_failed(o, e) || facts_port_open(o, e) ||
-	    !facts_host_open(o, e))
+	if (p == NULL || facts_port_open(o, e) || !facts_host_open(o, e))
 		return false;
 	buf_addf(what, "%s, but published as open (%s, read %s)",
 		 e->connect.outcome == OUT_TIMEOUT ? "silent" : "turned away", p->source, p->read);
@@ -250,7 +250,7 @@ static void port_redirected(const struct observation *o, struct judge *j)
 		const struct obs_endpoint *e = &o->endpoints[i];
 		const struct obs_endpoint *genuine = genuine_beside(o, e), *twin = twin_of(o, e);
 
-		if (provider_of(e->host) != NULL)
+		if ((genuine == NULL && twin == NULL) || provider_of(e->host) != NULL)
 			continue;
 		if (genuine != NULL &&
 		    (other_party(e, banner) || foreign_in_the_clear(e, genuine, banner))) {
@@ -273,7 +273,7 @@ static bool other_host_answers(const struct observation *o, const struct obs_end
 {
 	char banner[HOST_NAME_MAX];
 
-	if (provider_of(e->host) != NULL || !other_party(e, banner) ||
+	if (!other_party(e, banner) || provider_of(e->host) != NULL ||
 	    genuine_beside(o, e) != NULL || twin_of(o, e) != NULL)
 		return false;
 	buf_addf(what, "the greeting names %s, the certificate ", banner);

@@ -6,6 +6,7 @@
 #include "diagnose/shields.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -70,19 +71,37 @@ static const struct shield shields[] = {
 	{ .product = NULL },
 };
 
-static void lower(char to[ISSUER_MAX], const char *text)
+/* An issuer in lower case, and which characters are in it: most words have one that is not. */
+struct issuer {
+	char text[ISSUER_MAX];
+	bool has[UCHAR_MAX + 1];
+};
+
+static void take_issuer(struct issuer *to, const char *text)
 {
 	size_t n = 0;
 
-	for (; text[n] != '\0' && n + 1 < ISSUER_MAX; n++)
-		to[n] = (char)tolower((unsigned char)text[n]);
-	to[n] = '\0';
+	memset(to->has, 0, sizeof to->has);
+	for (; text[n] != '\0' && n + 1 < ISSUER_MAX; n++) {
+		to->text[n] = (char)tolower((unsigned char)text[n]);
+		to->has[(unsigned char)to->text[n]] = true;
+	}
+	to->text[n] = '\0';
 }
 
-static bool says(const struct shield *s, const char *issuer)
+static bool has_word(const struct issuer *from, const char *word)
+{
+	const char *c = word;
+
+	while (*c != '\0' && from->has[(unsigned char)*c])
+		c++;
+	return *c == '\0' && strstr(from->text, word) != NULL;
+}
+
+static bool says(const struct shield *s, const struct issuer *from)
 {
 	for (size_t i = 0; i < COUNT(s->issuer) && s->issuer[i] != NULL; i++)
-		if (strstr(issuer, s->issuer[i]) == NULL)
+		if (!has_word(from, s->issuer[i]))
 			return false;
 	return true;
 }
@@ -98,16 +117,18 @@ static bool stands_in(const struct obs_endpoint *e)
 
 const struct shield *shield_of(const struct obs_endpoint *e)
 {
-	char issuer[ISSUER_MAX];
+	struct issuer from;
+	bool makers;               /* a maker's name counts */
 
-	if (!facts_tls_agreed(e))
+	if (!facts_tls_agreed(e) || e->tls.chain_count == 0)
 		return NULL;
+	makers = stands_in(e);
 	for (size_t i = 0; i < e->tls.chain_count; i++) {
 		if (e->tls.chain[i].issuer == NULL)
 			continue;
-		lower(issuer, e->tls.chain[i].issuer);
+		take_issuer(&from, e->tls.chain[i].issuer);
 		for (const struct shield *s = shields; s->product != NULL; s++)
-			if (says(s, issuer) && (s->says_so || stands_in(e)))
+			if ((s->says_so || makers) && says(s, &from))
 				return s;
 	}
 	return NULL;

@@ -341,9 +341,13 @@ void observation_clear(struct observation *o)
 
 const struct obs_capability *obs_ehlo_find(const struct obs_ehlo *e, const char *keyword)
 {
-	for (size_t i = 0; i < e->cap_count; i++)
-		if (strcmp(e->caps[i].keyword, keyword) == 0)
+	for (size_t i = 0; i < e->cap_count; i++) {
+		const char *offered = e->caps[i].keyword;
+
+		/* A diagnosis looks for some sixty; most differ in their first letter. */
+		if (offered[0] == keyword[0] && strcmp(offered, keyword) == 0)
 			return &e->caps[i];
+	}
 	return NULL;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "record/observation_copy.h"
 
 /* The words of an enum, by its values, and of an enum of single bits, by bit number. A value
  * without a word is null in JSON. */
@@ -232,7 +233,7 @@ void obs_connect_copy(struct obs_connect *to, const struct obs_connect *from)
 	to->icmp.from = mem_strdup(from->icmp.from);
 }
 
-void obs_endpoint_clear(struct obs_endpoint *e)
+static void free_pieces(struct obs_endpoint *e)
 {
 	free(e->host);
 	free(e->address);
@@ -257,6 +258,14 @@ void obs_endpoint_clear(struct obs_endpoint *e)
 	for (size_t i = 0; i < e->transcript_count; i++)
 		free(e->transcript[i].text);
 	free(e->transcript);
+}
+
+void obs_endpoint_clear(struct obs_endpoint *e)
+{
+	if (e->block != NULL)
+		free(e->block);
+	else
+		free_pieces(e);
 	memset(e, 0, sizeof *e);
 }
 
@@ -358,6 +367,7 @@ void obs_not_reached(struct obs_endpoint *e, enum stage stage, const char *reaso
 	for (size_t i = 0; i < e->not_reached_count; i++)
 		if (e->not_reached[i].stage == stage)
 			return;
+	obs_endpoint_unpack(e);
 	n = mem_append(&e->not_reached, &e->not_reached_count, sizeof *n);
 	n->stage = stage;
 	n->reason = mem_strdup(reason);

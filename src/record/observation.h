@@ -336,6 +336,8 @@ struct obs_endpoint {
 	size_t not_reached_count;
 	struct obs_line *transcript;
 	size_t transcript_count;
+	void *block;               /* of a copy: all that it points to (observation_copy.h); else NULL */
+	size_t block_size;
 };
 
 /* ---- the path to an address ------------------------------------------------------------- */

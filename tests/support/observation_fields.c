@@ -216,6 +216,8 @@ static void walk_endpoint(const struct walk *w, struct obs_endpoint *s)
 	walk_reply(w, &s->quit);
 	ARRAY(not_reached, not_reached_count);
 	ARRAY(transcript, transcript_count);
+	ONE(FIELD_MEMORY, block, 0);
+	ONE(FIELD_MEMORY, block_size, 0);
 	walk_notes(w, s);
 }
 
@@ -364,6 +366,7 @@ static void set_field(const struct field *f, unsigned seed)
 			strlist_take(list, mem_printf("%s[%u] %u", f->name, i, seed));
 		break;
 	case FIELD_ARRAY:
+	case FIELD_MEMORY:
 		break;
 	default:
 		set_number(f, seed);
@@ -429,6 +432,7 @@ void observation_fields_change(const struct field *f)
 		++*(int64_t *)f->at;
 		break;
 	case FIELD_ARRAY:
+	case FIELD_MEMORY:
 		break;
 	}
 }

@@ -21,7 +21,8 @@ struct field {
 		FIELD_NUMBER,    /* int from 0, at most `limit`; -1: none */
 		FIELD_US,        /* int64_t, a duration */
 		FIELD_WHEN,      /* int64_t, wall clock */
-		FIELD_ARRAY      /* pointer to structs, with their count: not to be changed */
+		FIELD_ARRAY,     /* pointer to structs, with their count: not to be changed */
+		FIELD_MEMORY     /* where the rest is kept, nothing that was seen: not to be changed */
 	} kind;
 	void *at;
 	size_t size;

@@ -8,6 +8,7 @@
 
 const struct meaning schema_meanings[] = {
 	{ "tool", "What made the record: the program and the libraries that it ran with." },
+	{ "tool.contact", "What --contact says to each server; null: nothing." },
 	{ "started_at", "When the probe of this target began, wall clock, UTC (RFC 3339), to the microsecond." },
 	{ "duration_ms", "How long the probe of this target took, in milliseconds." },
 	{ "status", "unchecked: nothing could be tested, all was put off, or the run was cut short." },

@@ -23,6 +23,7 @@ static void settle(struct engine *g, const struct options *o)
 	s->family[FAMILY_IPV6] = o->families != FAMILIES_IPV4;
 	s->excluded = o->excluded;
 	s->ehlo = o->ehlo;
+	s->contact = o->contact;
 	s->sni = o->sni;
 	s->message_size = o->message_size;
 	s->trace = o->trace;

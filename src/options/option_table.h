@@ -26,6 +26,7 @@ enum option_type {
 	OPT_RESOLVER,
 	OPT_EHLO,
 	OPT_SNI,
+	OPT_CONTACT, /* an address or a URL */
 	OPT_FILE,   /* a path that is only stored */
 	OPT_INPUT,  /* a path or "-", once */
 	OPT_CLIENT, /* a client of clients.h by any of its spellings, or "all" */

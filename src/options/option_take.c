@@ -288,6 +288,27 @@ static bool take_sni(struct options *o, const struct option_row *row, const char
 	return true;
 }
 
+/* RFC 5321 4.1.1.9: one argument of a command, so that it has no blank, and fits its line in any client. */
+static bool take_contact(struct options *o, const struct option_row *row, const char *value,
+			 struct err *e)
+{
+	enum { CONTACT_MOST = 200 };
+	struct target_quote q;
+	size_t n = 0;
+
+	while (value[n] > ' ' && value[n] < 127)
+		n++;
+	if (value[n] != '\0' || n == 0 || n > CONTACT_MOST ||
+	    (strchr(value, '@') == NULL && strstr(value, "://") == NULL && strncasecmp(value, "mailto:", 7) != 0))
+		return err_set(e,
+			       "option --%s: \"%s\" is neither a mail address nor a URL in at most %d printable "
+			       "ASCII characters without blanks; write one such as noc@example.net or "
+			       "https://scan.example.net/",
+			       row->name, target_quote(&q, value), CONTACT_MOST);
+	set_text(o, row, value);
+	return true;
+}
+
 static bool take_file(struct options *o, const struct option_row *row, const char *value,
 		      struct err *e)
 {
@@ -489,6 +510,7 @@ static bool (*const takers[OPT_TYPE_COUNT])(struct options *, const struct optio
 	[OPT_SET] = take_set,		[OPT_FLAG] = take_flag,	      [OPT_CHOICE] = take_choice,
 	[OPT_SHELL] = take_shell,	[OPT_SECONDS] = take_seconds, [OPT_BYTES] = take_bytes, [OPT_COUNT] = take_count, [OPT_PORTS] = take_ports,
 	[OPT_RESOLVER] = take_resolver, [OPT_EHLO] = take_ehlo,	      [OPT_SNI] = take_sni,
+	[OPT_CONTACT] = take_contact,
 	[OPT_FILE] = take_file,		[OPT_INPUT] = take_input,     [OPT_OUTPUT] = take_output,
 	[OPT_EXPECT] = take_expect,	[OPT_EXPECT_FILE] = take_expect_file,
 	[OPT_CONTROL] = take_control,	[OPT_FROM] = take_from,	      [OPT_SOCKS5] = take_socks5,

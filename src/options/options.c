@@ -129,6 +129,8 @@ const struct option_row option_table[] = {
 		  "stand: random or input (default: random)" },
 	{ .name = "shard", .arg = "K/N", IN(GROUP_MANY, OPT_SHARD, shard),
 	  .help = "probe the K-th of N parts of the targets, as in 3/7; the same on every machine" },
+	{ .name = "contact", .arg = "TEXT", IN(GROUP_MANY, OPT_CONTACT, contact),
+	  .help = "tell each server, as the argument of a NOOP, how to reach you: an address or a URL" },
 	{ .name = "exclude", .arg = "FILE", IN(GROUP_MANY, OPT_EXCLUDE, excluded),
 	  .help = "never probe the names, addresses and CIDR blocks in FILE, one a line; may be given "
 		  "more than once" },
@@ -536,6 +538,7 @@ void options_clear(struct options *o)
 	free(o->replay);
 	free(o->resolver);
 	free(o->ehlo);
+	free(o->contact);
 	free(o->ca_file);
 	free(o->sni);
 	free(o->client);

@@ -61,6 +61,7 @@ struct options {
 	enum families families;
 	char *resolver;                  /* as c-ares takes it; NULL: the system's */
 	char *ehlo;                      /* NULL: the address literal */
+	char *contact;                   /* said to each server; NULL: nothing is */
 	char *ca_file;
 	char *sni;                       /* NULL: the host's name; "": send none */
 	enum trace_when trace;           /* auto; never of a list, or with --listen, unless given */

@@ -235,6 +235,8 @@ static void begin_session(struct dialogue *d, bool encrypted)
 		smtp_session_new(d->kind == DIALOGUE_ENFORCE ? SMTP_PLAN_ENFORCE : SMTP_PLAN_PROBE,
 				 encrypted, name, &d->record, at_us(d));
 	smtp_session_ask_size(d->smtp, d->size);
+	if (d->kind != DIALOGUE_ENFORCE)
+		smtp_session_say_contact(d->smtp, d->settings->contact);
 }
 
 static void begin_handshake(struct dialogue *d)

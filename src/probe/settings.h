@@ -35,6 +35,7 @@ struct probe_settings {
 	bool family[FAMILY_COUNT];     /* which are tried */
 	const struct exclusions *excluded; /* hosts and addresses that are not probed; NULL: none */
 	const char *ehlo;              /* NULL: the address literal of our own end */
+	const char *contact;           /* said to each server; NULL: nothing is */
 	const char *sni;               /* NULL: the host's name; "": none */
 	int64_t message_size;          /* to ask about, bytes before encoding; 0: do not ask */
 	enum trace_when trace;

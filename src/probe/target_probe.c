@@ -350,6 +350,7 @@ static void observe_target(struct target_probe *p)
 			     : NULL;
 	clock_gettime(CLOCK_REALTIME, &now);
 	p->record.message_size = p->settings->message_size;
+	p->record.tool.contact = mem_strdup(p->settings->contact);
 	p->record.started_at_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 

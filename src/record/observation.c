@@ -329,6 +329,7 @@ void observation_clear(struct observation *o)
 	free(o->tool.gnutls);
 	free(o->tool.cares);
 	free(o->tool.uv);
+	free(o->tool.contact);
 	free(o->target.input);
 	free(o->target.name);
 	free(o->target.unicode);

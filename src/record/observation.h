@@ -29,6 +29,7 @@ extern const struct words target_kind_words;   /* TARGET_AUTO "unknown": nothing
 
 struct obs_tool {
 	char *version, *gnutls, *cares, *uv;
+	char *contact;             /* whom those who are probed can reach, as it was said to them; NULL: nothing was */
 };
 
 struct obs_target {

@@ -67,6 +67,7 @@ static const struct member tool_members[] = {
 	TEXT("gnutls", obs_tool, gnutls),
 	TEXT("cares", obs_tool, cares),
 	TEXT("uv", obs_tool, uv),
+	TEXT("contact", obs_tool, contact),
 	END
 };
 

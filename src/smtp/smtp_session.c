@@ -29,18 +29,18 @@
 
 /* Legal orders; states never go backwards but for the EHLO inside of TLS.
  *
- *   PROBE              GREETING EHLO [HELO] [STARTTLS TLS EHLO [HELO]] [SIZE [RSET]] QUIT DONE
- *   PROBE, encrypted   GREETING EHLO [HELO] [SIZE [RSET]] QUIT DONE
+ *   PROBE              GREETING EHLO [HELO] [STARTTLS TLS EHLO [HELO]] [SIZE [RSET]] [CONTACT] QUIT DONE
+ *   PROBE, encrypted   GREETING EHLO [HELO] [SIZE [RSET]] [CONTACT] QUIT DONE
  *   ENFORCE            GREETING EHLO [HELO] RSET [MAIL [RSET_AGAIN]] QUIT DONE
  *
  * Any state may go to QUIT where a reply ended it, and to DONE where nothing more can be said:
  * the connection is gone, the greeting was not SMTP, or a reply had no end. */
 enum smtp_state {
 	ST_GREETING, ST_EHLO, ST_HELO, ST_STARTTLS, ST_TLS, ST_SIZE, ST_SIZE_RSET,
-	ST_RSET, ST_MAIL, ST_RSET_AGAIN, ST_QUIT, ST_DONE, ST_COUNT
+	ST_RSET, ST_MAIL, ST_RSET_AGAIN, ST_CONTACT, ST_QUIT, ST_DONE, ST_COUNT
 };
 
-enum argument { ARG_NONE, ARG_NAME, ARG_SIZE };
+enum argument { ARG_NONE, ARG_NAME, ARG_SIZE, ARG_CONTACT };
 
 enum { UNASKED_LINES_SHOWN = 32 };
 
@@ -51,7 +51,7 @@ struct smtp_session {
 	bool unsent;                /* the state's command waits for the next step's `out` */
 	bool greeted;
 	int greeting_code;
-	char *ehlo_name;
+	char *ehlo_name, *contact;  /* contact NULL: it is not said */
 	int64_t size;               /* asked about after the last EHLO; 0: not */
 	struct obs_endpoint *obs;
 	struct obs_reply scratch;   /* replies that nothing depends on */
@@ -68,7 +68,7 @@ static enum smtp_state on_ehlo(struct smtp_session *s, struct obs_reply *r);
 static enum smtp_state on_starttls(struct smtp_session *s, struct obs_reply *r);
 static enum smtp_state on_size(struct smtp_session *s, struct obs_reply *r);
 static enum smtp_state on_enforcement(struct smtp_session *s, struct obs_reply *r);
-static enum smtp_state on_rset_again(struct smtp_session *s, struct obs_reply *r);
+static enum smtp_state on_ignored(struct smtp_session *s, struct obs_reply *r);
 static enum smtp_state on_quit(struct smtp_session *s, struct obs_reply *r);
 
 static const struct smtp_step {
@@ -89,12 +89,13 @@ static const struct smtp_step {
 	[ST_SIZE] = { "MAIL with a size", "MAIL FROM:<>", ARG_SIZE, SMTP_WAIT_REPLY,
 		      STAGE_EHLO_TLS, on_size },
 	[ST_SIZE_RSET] = { "RSET", "RSET", ARG_NONE, SMTP_WAIT_REPLY, STAGE_EHLO_TLS,
-			   on_rset_again },
+			   on_ignored },
 	[ST_RSET] = { "RSET", "RSET", ARG_NONE, SMTP_WAIT_REPLY, STAGE_ENFORCEMENT, on_enforcement },
 	[ST_MAIL] = { "MAIL", "MAIL FROM:<>", ARG_NONE, SMTP_WAIT_REPLY, STAGE_ENFORCEMENT,
 		      on_enforcement },
 	[ST_RSET_AGAIN] = { "RSET", "RSET", ARG_NONE, SMTP_WAIT_REPLY, STAGE_ENFORCEMENT,
-			    on_rset_again },
+			    on_ignored },
+	[ST_CONTACT] = { "NOOP", "NOOP", ARG_CONTACT, SMTP_WAIT_REPLY, STAGE_EHLO_TLS, on_ignored },
 	[ST_QUIT] = { "QUIT", "QUIT", ARG_NONE, SMTP_WAIT_QUIT, STAGE_QUIT, on_quit },
 	[ST_DONE] = { "done", NULL, ARG_NONE, SMTP_WAIT_NOTHING, STAGE_QUIT, NULL },
 };
@@ -191,6 +192,8 @@ static char *command_line(const struct smtp_session *s)
 		return mem_printf("%s %s", step->verb, s->ehlo_name);
 	case ARG_SIZE:
 		return mem_printf("%s SIZE=%" PRId64, step->verb, s->size);
+	case ARG_CONTACT:
+		return mem_printf("%s %s", step->verb, s->contact);
 	default:
 		return mem_strdup(step->verb);
 	}
@@ -278,10 +281,16 @@ static enum smtp_state on_greeting(struct smtp_session *s, struct obs_reply *r)
 	return r->code == 220 ? ST_EHLO : give_up(s, r);
 }
 
+/* What is still to be said behind a reply with that code: after a 421 the server closes (RFC 5321 3.8). */
+static enum smtp_state farewell(const struct smtp_session *s, int code)
+{
+	return s->contact != NULL && s->state != ST_CONTACT && code != 421 ? ST_CONTACT : ST_QUIT;
+}
+
 /* After the last EHLO. Without SIZE announced the parameter would be an error (RFC 1870 4). */
 static enum smtp_state after_last_ehlo(struct smtp_session *s, const struct obs_ehlo *e)
 {
-	return s->size > 0 && obs_ehlo_find(e, "SIZE") != NULL ? ST_SIZE : ST_QUIT;
+	return s->size > 0 && obs_ehlo_find(e, "SIZE") != NULL ? ST_SIZE : farewell(s, e->reply.code);
 }
 
 static enum smtp_state on_ehlo(struct smtp_session *s, struct obs_reply *r)
@@ -323,11 +332,10 @@ static enum smtp_state on_starttls(struct smtp_session *s, struct obs_reply *r)
 
 static enum smtp_state on_size(struct smtp_session *s, struct obs_reply *r)
 {
-	(void)s;
 	if (r->code / 100 == 2)
 		return ST_SIZE_RSET;
 	r->outcome = OUT_REJECTED;
-	return ST_QUIT;
+	return farewell(s, r->code);
 }
 
 /* RSET, then MAIL: some servers refuse both in the clear, others only MAIL. */
@@ -339,11 +347,9 @@ static enum smtp_state on_enforcement(struct smtp_session *s, struct obs_reply *
 	return ST_QUIT;
 }
 
-static enum smtp_state on_rset_again(struct smtp_session *s, struct obs_reply *r)
+static enum smtp_state on_ignored(struct smtp_session *s, struct obs_reply *r)
 {
-	(void)s;
-	(void)r;
-	return ST_QUIT;
+	return farewell(s, r->code);
 }
 
 static enum smtp_state on_quit(struct smtp_session *s, struct obs_reply *r)
@@ -372,10 +378,11 @@ static void send_command(struct smtp_session *s, struct buf *out)
 	free(line);
 	s->unsent = false;
 	s->asked_us = s->now_us;
-	/* The answer to the last RSET is of no interest: where the server takes commands in
-	 * groups (RFC 2920 3.1), QUIT goes out with it. */
+	/* The answer to the last RSET is of no interest: where the server takes commands in groups, the next
+	 * goes out with it. NOOP and QUIT both have to be the last of a group (RFC 2920 3.1), so that NOOP
+	 * is waited for; Exim turns away and logs who sends QUIT with it. */
 	if (last_rset && obs_ehlo_find(ehlo_record(s), "PIPELINING") != NULL) {
-		enter_state(s, ST_QUIT);
+		enter_state(s, farewell(s, 0));
 		send_command(s, out);
 		s->owed = true;
 	}
@@ -400,7 +407,7 @@ static void take_early_bytes(struct smtp_session *s, struct buf *in)
  * which answers the command without its being sent. */
 static bool keep_in_step(struct smtp_session *s, struct buf *in, struct obs_reply *last)
 {
-	bool over = s->state == ST_QUIT || s->state == ST_DONE;
+	bool over = s->state >= ST_CONTACT;
 	size_t extra = over ? in->len : smtp_reply_find_421(in->data, in->len);
 	bool closing = extra < in->len;
 
@@ -556,6 +563,11 @@ void smtp_session_ask_size(struct smtp_session *s, int64_t bytes)
 	s->size = bytes;
 }
 
+void smtp_session_say_contact(struct smtp_session *s, const char *contact)
+{
+	s->contact = mem_strdup(contact);
+}
+
 void smtp_session_free(struct smtp_session *s)
 {
 	if (s == NULL)
@@ -563,6 +575,7 @@ void smtp_session_free(struct smtp_session *s)
 	smtp_reply_clear(&s->reply);
 	obs_reply_clear(&s->scratch);
 	free(s->ehlo_name);
+	free(s->contact);
 	free(s);
 }
 

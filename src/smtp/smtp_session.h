@@ -8,7 +8,7 @@
  *   PROBE    greeting, EHLO (HELO where EHLO is turned down), STARTTLS where it is offered,
  *            then - once smtp_session_tls_done() said OK - the second EHLO, then QUIT.
  *            With smtp_session_ask_size(): MAIL FROM:<> SIZE=n and RSET before that QUIT, also
- *            where STARTTLS was turned down.
+ *            where STARTTLS was turned down. With smtp_session_say_contact(): NOOP before that QUIT.
  *            Started with `encrypted`, it is the dialogue of implicit TLS: greeting, EHLO, QUIT,
  *            all recorded in greeting and ehlo_tls.
  *   ENFORCE  greeting, EHLO, RSET, and if that is accepted MAIL FROM:<> and RSET, then QUIT:
@@ -50,6 +50,11 @@ void smtp_session_free(struct smtp_session *s);
 /* Lets the dialogue ask, after its last EHLO, whether a message of so many bytes on the wire would
  * be taken (RFC 1870 5), where SIZE is announced. Before the first step; 0: do not ask. */
 void smtp_session_ask_size(struct smtp_session *s, int64_t bytes);
+
+/* Lets a PROBE dialogue say before QUIT how who runs it can be reached, as the argument of a NOOP, which
+ * servers ignore (RFC 5321 4.1.1.9); only after an EHLO or HELO that was accepted. Printable
+ * ASCII without blanks; NULL: it says nothing. Before the first step, once. */
+void smtp_session_say_contact(struct smtp_session *s, const char *contact);
 
 /* Takes what is whole from the front of `in`, appends commands to `out`. Bytes that stand in
  * `in` behind a 220 to STARTTLS are recorded as early_bytes and taken away: they never reach

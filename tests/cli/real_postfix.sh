@@ -128,6 +128,22 @@ fact endpoints[2].ehlo_tls.capabilities.AUTH = ["PLAIN", "LOGIN"]
 fact endpoints[2].ehlo_tls.capabilities lacks "STARTTLS"
 fact endpoints[1].ehlo_tls.capabilities.AUTH = ["PLAIN", "LOGIN"]
 FACTS
+
+run --host --contact https://scan.example.net/ mx.test
+judge 0 '' 'Postfix: --contact changes nothing of what is found' <<'FACTS'
+note ALL_WELL
+fact status = "ok"
+fact tool.contact = "https://scan.example.net/"
+fact endpoints[2] has "tls"
+FACTS
+for _ in {1..40}; do
+	[ "$(grep -c 'noop=1 quit=1' postfix.log)" -ge 3 ] && break
+	sleep 0.05
+done
+{ [ "$(grep -c 'noop=1 quit=1' postfix.log)" -eq 3 ] || grep 'disconnect from' postfix.log | tail -n 6
+  ! grep 'noop=[2-9]\|improper command pipelining' postfix.log
+  ! grep 'scan.example.net' postfix.log; } >wrong
+verdict 'Postfix: it gets one NOOP before QUIT at each port, and logs that, but not its argument'
 also 'Postfix: STARTTLS leads to TLS 1.3 with a verified chain' <<'FACTS'
 fact endpoints[0].starttls.outcome = "ok"
 fact endpoints[0].starttls.early_bytes = 0

@@ -160,7 +160,7 @@ static bool dns_equal(const struct obs_dns *a, const struct obs_dns *b)
 bool observation_equal(const struct observation *a, const struct observation *b)
 {
 	if (!SAME_TEXT(tool.version) || !SAME_TEXT(tool.gnutls) || !SAME_TEXT(tool.cares) ||
-	    !SAME_TEXT(tool.uv) || !SAME(started_at_us) || !SAME(duration_us) ||
+	    !SAME_TEXT(tool.uv) || !SAME_TEXT(tool.contact) || !SAME(started_at_us) || !SAME(duration_us) ||
 	    !SAME(cut_short) || !SAME(message_size) || !SAME_TEXT(target.input) || !SAME(target.kind) ||
 	    !SAME_TEXT(target.name) || !SAME_TEXT(target.unicode) ||
 	    !vantage_equal(&a->vantage, &b->vantage) || !dns_equal(&a->dns, &b->dns) || !SAME(endpoint_count) ||

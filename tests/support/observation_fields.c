@@ -257,6 +257,7 @@ void observation_fields_walk(struct observation *s, void (*visit)(void *arg, con
 	TEXT(tool.gnutls);
 	TEXT(tool.cares);
 	TEXT(tool.uv);
+	TEXT(tool.contact);
 	WHEN(started_at_us);
 	US(duration_us);
 	BOOL(cut_short);

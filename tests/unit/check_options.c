@@ -13,6 +13,9 @@
 
 enum { WORDS_MAX = 16 };
 
+#define X_22	   "xxxxxxxxxxxxxxxxxxxxxx"
+#define REPEAT_198 X_22 X_22 X_22 X_22 X_22 X_22 X_22 X_22 X_22
+
 static bool parse(struct options *o, const char *const *words, struct err *e)
 {
 	char *argv[WORDS_MAX + 2] = {(char *)"smtpprobe"};
@@ -60,7 +63,7 @@ static void describe(struct buf *to, const struct options *o)
 		buf_addf(to, " control=%s:%u", o->controls[i].name, o->controls[i].port);
 	buf_addf(to, " client=%s size=%lld ", or_none(o->client), (long long)o->message_size);
 	buf_addf(to, " concurrency=%u rate=%u per-host=%u ", o->concurrency, o->rate, o->per_host);
-	buf_addf(to, " order=%d ", (int)o->order);
+	buf_addf(to, " order=%d contact=%s ", (int)o->order, or_none(o->contact));
 	buf_addf(to, " listen=%s:%u allowed=%zu", or_none(o->listen.address), o->listen.port,
 		 o->allowed.count);
 	for (size_t i = 0; i < o->allowed.count; i++)
@@ -146,7 +149,11 @@ static const struct good {
 	{"as many targets at once as usual", {"a"}, {" concurrency=100 rate=0 per-host=6 "}},
 	{"limits of one's own", {"--concurrency", "1000", "--rate=50", "--per-host", "2", "a"},
 	 {" concurrency=1000 rate=50 per-host=2 "}},
-	{"random order unless told otherwise", {"--input", "f"}, {" order=0 "}},
+	{"random order unless told otherwise", {"--input", "f"}, {" order=0 contact=(none) "}},
+	{"a URL as the contact", {"--contact", "https://scan.example.net/", "a"}, {" contact=https://scan.example.net/ "}},
+	{"a mailto: as the contact", {"--contact=mailto:noc@example.net", "a"}, {" contact=mailto:noc@example.net "}},
+	{"an address as the contact", {"--contact=noc@example.net", "a"}, {" contact=noc@example.net "}},
+	{"a contact of 200 characters", {"--contact=a@" REPEAT_198, "a"}, {" contact=a@x"}},
 	{"the order of the lines", {"--input", "f", "--order=input"}, {" order=1 "}},
 	{"--output json", {"--output", "json", "a"}, {" out=json:(none) "}},
 	{"two reports", {"--output", "text", "--output=json=r.json", "a"},
@@ -356,6 +363,12 @@ static const struct bad {
 	{"--resume of another format", {"--resume", "--input=l", "--output=tap=o"}, {"--resume", "json=out.jsonl"}},
 	{"--resume and a second output", {"--resume", "--input=l", "--output=json=o", "--output=tap=p"},
 	 {"--resume", "no other output"}},
+	{"a contact that reaches nobody", {"--contact", "John", "a"}, {"--contact: \"John\"", "https://scan.example.net/"}},
+	{"a contact of two words", {"--contact", "John j@example.net", "a"}, {"--contact: \"John j@", "without blanks"}},
+	{"a contact that is a second command", {"--contact", "a@b\r\nDATA", "a"}, {"--contact: \"a@b", "printable ASCII"}},
+	{"a contact in other letters", {"--contact", "j\303\266rg@example.net", "a"}, {"--contact: ", "printable ASCII"}},
+	{"an empty contact", {"--contact=", "a"}, {"--contact: \"\"", "write one such as"}},
+	{"a contact of 201 characters", {"--contact=a@x" REPEAT_198, "a"}, {"--contact: ", "at most 200"}},
 	{"an order that is none", {"--order", "sorted", "a"}, {"--order: \"sorted\"", "write random or input"}},
 	{"no concurrency", {"--concurrency", "0", "a"}, {"--concurrency: \"0\"", "from 1 to 100000"}},
 	{"a rate with a unit", {"--rate", "10/s", "a"}, {"--rate: \"10/s\"", "whole number"}},

@@ -151,7 +151,7 @@ static const struct {
 	const char *paths;
 } contract[] = {
 	{ 's', "schema" },
-	{ 's', "tool.version tool.gnutls tool.cares tool.uv started_at" },
+	{ 's', "tool.version tool.gnutls tool.cares tool.uv tool.contact started_at" },
 	{ 'n', "duration_ms" },
 	{ 's', "target.input target.kind target.name" },
 	{ 's', "vantage.ipv4.source vantage.ipv6.source vantage.resolver.0" },

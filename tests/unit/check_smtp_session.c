@@ -31,7 +31,8 @@ enum { EVENTS_MAX = 8 };
 enum plan {
 	PROBE, TLS, ENFORCE,    /* TLS: implicit */
 	ONCE = 4,               /* bytes out of turn: the split matters */
-	ASK = 8                 /* about a message of SIZE_ASKED octets on the wire */
+	ASK = 8,                /* about a message of SIZE_ASKED octets on the wire */
+	TELL = 16               /* how to reach who runs it */
 };
 
 enum { SIZE_ASKED = 4308778 };
@@ -51,7 +52,7 @@ static const struct event {
 
 static const struct dialogue {
 	const char *name;
-	unsigned plan;          /* enum plan, and ONCE and ASK */
+	unsigned plan;          /* enum plan, and ONCE, ASK and TELL */
 	const char *server[EVENTS_MAX];
 	const char *client;     /* its lines, joined with "|" */
 	const char *record;
@@ -254,6 +255,50 @@ static const struct dialogue {
 	{ "without --message-size nothing changes", PROBE, { G, S, BYE }, "EHLO me.test|QUIT",
 	  SIZED ", quit ok 221" NO_TLS },
 
+	/* whom to write to (RFC 5321 4.1.1.9) */
+	{ "the contact is said before QUIT", PROBE | TELL, { G, "250 mx\r\n", "250 ok\r\n", BYE },
+	  "EHLO me.test|NOOP noc@me.test|QUIT", PLAIN ", quit ok 221" NO_TLS },
+	{ "the contact is said inside of TLS alone", PROBE | TELL,
+	  { G, E, "220 go\r\n", tls_ok, "250 mx\r\n", "250 ok\r\n", BYE },
+	  "EHLO me.test|STARTTLS|EHLO me.test|NOOP noc@me.test|QUIT",
+	  UP "starttls ok 220, ehlo_tls ok 250, quit ok 221" },
+	{ "the contact is said in implicit TLS", TLS | TELL, { G, "250 mx\r\n", "250 ok\r\n", BYE },
+	  "EHLO me.test|NOOP noc@me.test|QUIT", "greeting ok 220, ehlo_tls ok 250, quit ok 221" },
+	{ "QUIT waits for the answer to NOOP, also with PIPELINING (RFC 2920 3.1)", PROBE | TELL,
+	  { G, "250-mx\r\n250 PIPELINING\r\n" }, "EHLO me.test|NOOP noc@me.test",
+	  "greeting ok 220, ehlo ok 250 {PIPELINING}, starttls not-offered" NO_TLS },
+	{ "PIPELINING: RSET and NOOP go out together, then QUIT", PROBE | ASK | TELL | ONCE,
+	  { G, "250-mx\r\n250-PIPELINING\r\n250 SIZE 9\r\n", "250 ok\r\n", "250 reset\r\n250 ok\r\n", BYE },
+	  "EHLO me.test|" MAIL_SIZE "|RSET|NOOP noc@me.test|QUIT", "greeting ok 220, "
+	  "ehlo ok 250 {PIPELINING SIZE}, starttls not-offered, size ok 250, quit ok 221" NO_TLS },
+	{ "the size is refused: the contact is said", PROBE | ASK | TELL,
+	  { G, S, "552 5.3.4 too big\r\n", "250 ok\r\n", BYE },
+	  "EHLO me.test|" MAIL_SIZE "|NOOP noc@me.test|QUIT",
+	  SIZED ", size rejected 552, quit ok 221" NO_TLS },
+	{ "the size is taken: RSET, then the contact", PROBE | ASK | TELL,
+	  { G, S, "250 ok\r\n", "250 ok\r\n", "250 ok\r\n", BYE },
+	  "EHLO me.test|" MAIL_SIZE "|RSET|NOOP noc@me.test|QUIT",
+	  SIZED ", size ok 250, quit ok 221" NO_TLS },
+	{ "a NOOP that is refused says nothing of the server", PROBE | TELL,
+	  { G, "250 mx\r\n", "501 no arguments\r\n", BYE }, "EHLO me.test|NOOP noc@me.test|QUIT",
+	  PLAIN ", quit ok 221" NO_TLS },
+	{ "a NOOP that is not answered", PROBE | TELL, { G, "250 mx\r\n", late },
+	  "EHLO me.test|NOOP noc@me.test", PLAIN NO_TLS " quit: the reply to NOOP did not come in time" },
+	{ "a NOOP that closes the connection", PROBE | TELL, { G, "250 mx\r\n", closed },
+	  "EHLO me.test|NOOP noc@me.test", PLAIN NO_TLS
+	  " quit: the connection was closed while waiting for the reply to NOOP" },
+	{ "whoever turns us away is told nothing", PROBE | TELL, { "554 go away\r\n", BYE }, "QUIT",
+	  "greeting rejected 554, quit ok 221; ehlo starttls tls ehlo_tls: the greeting was 554" },
+	{ "a 421 to STARTTLS is behind the last word", PROBE | TELL, { G, E, "421 bye\r\n", closed },
+	  "EHLO me.test|STARTTLS|QUIT",
+	  UP "starttls refused 421, quit closed; tls ehlo_tls: STARTTLS was answered with 421" },
+	{ "STARTTLS is refused: the contact is said in the clear", PROBE | TELL,
+	  { G, E, "454 not now\r\n", "250 ok\r\n", BYE }, "EHLO me.test|STARTTLS|NOOP noc@me.test|QUIT",
+	  UP "starttls refused 454, quit ok 221; tls ehlo_tls: STARTTLS was answered with 454" },
+	{ "a line too many before NOOP", PROBE | TELL | ONCE, { G, "250 mx\r\n250 x\r\n", "250 ok\r\n", BYE },
+	  "EHLO me.test|NOOP noc@me.test|QUIT",
+	  "greeting ok 220, ehlo ok 250 (100), starttls not-offered, quit ok 221" NO_TLS },
+
 	/* enforcement */
 	{ "RSET is answered with 530", ENFORCE, { G, E,
 	  "530 5.7.0 Must issue a STARTTLS command first\r\n", BYE },
@@ -298,6 +343,8 @@ static void play_begin(struct play *p, unsigned plan, const char *ehlo_name)
 				(plan & TLS) != 0, ehlo_name, &p->obs, p->now);
 	if ((plan & ASK) != 0)
 		smtp_session_ask_size(p->s, SIZE_ASKED);
+	if ((plan & TELL) != 0)
+		smtp_session_say_contact(p->s, "noc@me.test");
 }
 
 static void play_step(struct play *p, const char *bytes, size_t n)

@@ -56,13 +56,13 @@ static void weigh(struct app *a, const struct report_target *t)
 }
 
 /* With the lock. */
-static void print(struct app *a, struct report_target *t)
+static void print(struct app *a, struct report_target *t, const struct expect_verdicts *expected)
 {
 	weigh(a, t);
 	a->judged_count++;
 	a->by_status[t->d->status]++;
 	if (a->judged != NULL)
-		a->judged(a->judged_to, t->o, t->d, t->expected);
+		a->judged(a->judged_to, t->o, t->d, expected);
 	progress_hide(a->progress);
 	if (outputs_write(a->outputs, t, a->err))
 		return;
@@ -89,7 +89,7 @@ static void judge_and_print(struct app *a, const struct observation *o)
 	}
 	uv_mutex_lock(&a->lock);
 	if (!a->output_failed)
-		print(a, &t);
+		print(a, &t, &expected);
 	uv_mutex_unlock(&a->lock);
 	baseline_changes_clear(&changes);
 	expect_verdicts_clear(&expected);

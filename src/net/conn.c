@@ -287,7 +287,7 @@ static void begin(struct conn *c)
 		return;
 	}
 	if ((conn_gate_is_shortage(err) || syn_lacks_port(err, c->address, c->port)) &&
-	    conn_gate_shortage(c->gate, &c->pass)) {
+	    conn_gate_shortage(c->gate, &c->pass, err)) {
 		c->started_ns = 0;
 		return;
 	}

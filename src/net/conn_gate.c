@@ -19,6 +19,7 @@ enum {
 /* How long a shortage is waited out. With nothing else of ours open, waiting frees nothing. */
 #define SHORT_NS UINT64_C(10000000000)
 #define SHORT_ALONE_NS UINT64_C(1000000000)
+#define SHORT_OF_PORTS_NS UINT64_C(70000000000) /* TIME-WAIT is 60 s in Linux (TCP_TIMEWAIT_LEN) */
 
 struct pass_queue {
 	struct gate_pass *first, *last;
@@ -236,13 +237,20 @@ void conn_gate_turned_away(struct gate_pass *p)
 	group_seat_turned_away(&p->seat[GROUP_OF_ADDRESS]);
 }
 
-bool conn_gate_shortage(struct conn_gate *g, struct gate_pass *p)
+static uint64_t patience_ns(const struct conn_gate *g, int err)
+{
+	if (err == EADDRNOTAVAIL)
+		return SHORT_OF_PORTS_NS;
+	return g->open > 1 ? SHORT_NS : SHORT_ALONE_NS;
+}
+
+bool conn_gate_shortage(struct conn_gate *g, struct gate_pass *p, int err)
 {
 	uint64_t now = uv_hrtime();
 
 	if (p->short_since_ns == 0)
 		p->short_since_ns = now;
-	if (now - p->short_since_ns > (g->open > 1 ? SHORT_NS : SHORT_ALONE_NS))
+	if (now - p->short_since_ns > patience_ns(g, err))
 		return false;
 	g->open--;
 	g->most = g->open > 0 ? g->open : 1;

@@ -47,10 +47,10 @@ bool conn_gate_enter(struct conn_gate *g, struct gate_pass *p, const char *addre
 /* The server has turned it away with 421. */
 void conn_gate_turned_away(struct gate_pass *p);
 
-/* It could not be opened, since this host has no descriptor, port or memory left at the moment. True:
- * go(p) is called again, once others have been closed; for some seconds at most. False: it stays
- * open to the gate, and what was short is to be told. */
-bool conn_gate_shortage(struct conn_gate *g, struct gate_pass *p);
+/* It could not be opened, since this host has no descriptor, port or memory left at the moment, as err
+ * says. True: go(p) is called again, once others have been closed; for some seconds at most, or as long
+ * as closed connections keep their ports. False: it stays open to the gate, and what was short is to be told. */
+bool conn_gate_shortage(struct conn_gate *g, struct gate_pass *p, int err);
 
 /* It is closed, or wanted no more. Harmless where it has left. */
 void conn_gate_leave(struct conn_gate *g, struct gate_pass *p);

@@ -229,7 +229,7 @@ START_TEST(after_a_shortage_it_is_tried_again_before_all_others)
 {
 	open_gate(10, 0, 0);
 	ck_assert(enter(0, "a") && enter(1, "b") && enter(2, "c"));
-	ck_assert(conn_gate_shortage(gate, &passes[2]));
+	ck_assert(conn_gate_shortage(gate, &passes[2], EMFILE));
 	ck_assert(conn_gate_crowded(gate));
 	ck_assert(!enter(3, "d"));
 	run_until(2);
@@ -244,10 +244,20 @@ START_TEST(a_shortage_that_lasts_is_told_in_the_end)
 	open_gate(10, 0, 0);
 	ck_assert(enter(0, "a"));
 	passes[0].short_since_ns = uv_hrtime() - UINT64_C(1500000000);
-	ck_assert(!conn_gate_shortage(gate, &passes[0]));
+	ck_assert(!conn_gate_shortage(gate, &passes[0], EMFILE));
 	ck_assert(enter(1, "b"));
 	passes[1].short_since_ns = uv_hrtime() - UINT64_C(1500000000);
-	ck_assert(conn_gate_shortage(gate, &passes[1])); /* another is open, and may be closed */
+	ck_assert(conn_gate_shortage(gate, &passes[1], EMFILE)); /* another is open, and may be closed */
+	close_gate();
+}
+END_TEST
+
+START_TEST(ports_of_closed_connections_are_waited_for_though_nothing_is_open)
+{
+	open_gate(10, 0, 0);
+	ck_assert(enter(0, "a"));
+	passes[0].short_since_ns = uv_hrtime() - UINT64_C(50000000000);
+	ck_assert(conn_gate_shortage(gate, &passes[0], EADDRNOTAVAIL));
 	close_gate();
 }
 END_TEST
@@ -282,6 +292,7 @@ int main(void)
 	tcase_add_test(tc, a_rate_is_kept);
 	tcase_add_test(tc, after_a_shortage_it_is_tried_again_before_all_others);
 	tcase_add_test(tc, a_shortage_that_lasts_is_told_in_the_end);
+	tcase_add_test(tc, ports_of_closed_connections_are_waited_for_though_nothing_is_open);
 	tcase_add_test(tc, what_is_a_shortage_is_known_by_its_errno);
 	suite_add_tcase(s, tc);
 	return run_suite(s);

@@ -22,7 +22,10 @@
 #include "progress.h"
 #include "record/observation_file.h"
 
-enum { GRACE_MS = 3000 };  /* to end what is under way, of a list */
+enum {
+	GRACE_MS = 3000,     /* to end what is under way, of a list */
+	FLUSH_MS = 100       /* after which a line of a list is written at the latest */
+};
 
 struct app {
 	const struct options *options;
@@ -32,6 +35,7 @@ struct app {
 	struct baselines *baselines; /* NULL: none */
 	struct jobs *jobs;           /* NULL: records are replayed */
 	struct list_progress *list_progress; /* NULL: no list */
+	uv_timer_t flusher;          /* of a list */
 	uint64_t began_ns;
 	size_t asked;                /* targets */
 	uv_mutex_t lock;             /* of what follows: targets are done in the threads of all jobs */
@@ -56,6 +60,14 @@ static void weigh(struct app *a, const struct report_target *t)
 }
 
 /* With the lock. */
+static void fail_output(struct app *a)
+{
+	a->output_failed = a->stopping = true;
+	if (a->jobs != NULL)
+		jobs_stop(a->jobs, 0);
+}
+
+/* With the lock. */
 static void print(struct app *a, struct report_target *t, const struct expect_verdicts *expected)
 {
 	weigh(a, t);
@@ -64,11 +76,8 @@ static void print(struct app *a, struct report_target *t, const struct expect_ve
 	if (a->judged != NULL)
 		a->judged(a->judged_to, t->o, t->d, expected);
 	progress_hide(a->progress);
-	if (outputs_write(a->outputs, t, a->err))
-		return;
-	a->output_failed = a->stopping = true;
-	if (a->jobs != NULL)
-		jobs_stop(a->jobs, 0);
+	if (!outputs_write(a->outputs, t, a->err))
+		fail_output(a);
 }
 
 static void judge_and_print(struct app *a, const struct observation *o)
@@ -121,10 +130,31 @@ static void on_done(void *to, const struct observation *o, bool cut)
 	}
 }
 
+static void on_flush(uv_timer_t *timer)
+{
+	struct app *a = timer->data;
+
+	uv_mutex_lock(&a->lock);
+	if (!a->output_failed && !outputs_flush(a->outputs, a->err))
+		fail_output(a);
+	uv_mutex_unlock(&a->lock);
+}
+
+/* It does not hold the loop. */
+static void flush_now_and_then(struct app *a)
+{
+	uv_timer_init(jobs_loop(a->jobs), &a->flusher);
+	a->flusher.data = a;
+	uv_timer_start(&a->flusher, on_flush, FLUSH_MS, FLUSH_MS);
+	uv_unref((uv_handle_t *)&a->flusher);
+}
+
 static void on_all_done(void *to)
 {
 	struct app *a = to;
 
+	if (a->options->input != NULL)
+		uv_close((uv_handle_t *)&a->flusher, NULL);
 	progress_free(a->progress);
 	list_progress_free(a->list_progress);
 	a->progress = NULL;
@@ -226,8 +256,10 @@ static bool probe_all(struct app *a)
 		return false;
 	a->began_ns = uv_hrtime();
 	a->progress = progress_new(jobs_loop(a->jobs), &a->lock, each_waiting, a);
-	if (a->options->input != NULL)
+	if (a->options->input != NULL) {
+		flush_now_and_then(a);
 		a->list_progress = list_progress_new(jobs_loop(a->jobs), a->options->progress, on_count, a);
+	}
 	jobs_run(a->jobs, on_signal, on_all_done, a);
 	fine = judge_source(a);
 	jobs_close(a->jobs);

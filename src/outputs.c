@@ -16,6 +16,8 @@
 /* A report is made for 80 columns and stays readable from 60 to 100. */
 enum { WIDTH_MIN = 60, WIDTH_DEFAULT = 80, WIDTH_MAX = 100 };
 
+enum { ENOUGH = 64 * 1024 }; /* bytes for one write(2) */
+
 struct outputs {
 	struct report_tally tally;
 	bool begun;
@@ -27,6 +29,8 @@ struct outputs {
 		char *becomes;    /* the file that is written in the end */
 		char *part;       /* the file beside it that becomes it when it is whole; NULL: none */
 		FILE *file;
+		bool streamed;    /* lines of a list, which may go out some at a time */
+		struct buf text;  /* not written yet */
 		size_t written;   /* bytes */
 		bool failed;      /* a part of the report is not in it */
 		void *kept;       /* by the format, from its begin() to its end() */
@@ -70,7 +74,7 @@ static mode_t new_file_mode(void)
 
 /* Lines of a list of targets, which may take a day, are written as they come, and survive a kill: what
  * is there can be gone on with (--resume). */
-static bool is_written_in_place(const struct options *o, const struct output *from)
+static bool is_streamed(const struct options *o, const struct output *from)
 {
 	return from->format->lines && o->input != NULL;
 }
@@ -117,7 +121,7 @@ static bool open_whole(struct sink *k, const char *name)
 
 static bool open_file(struct sink *k, const struct options *o, const struct output *from)
 {
-	if (!is_written_in_place(o, from))
+	if (!is_streamed(o, from))
 		return open_whole(k, from->file);
 	k->file = fopen(from->file, o->resume ? "ae" : "we");
 	return k->file != NULL;
@@ -134,6 +138,8 @@ static bool open_sink(struct sink *k, const struct options *o, const struct outp
 		return err_set(e, "the output file %s cannot be opened: %s", from->file,
 			       strerror(errno));
 	}
+	k->streamed = is_streamed(o, from);
+	buf_init(&k->text, BUF_NO_LIMIT);
 	k->style.colour = wants_colour(o, k->file);
 	k->style.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	k->style.transcript = o->transcript;
@@ -190,6 +196,7 @@ static bool close_sink(struct sink *k, bool whole, struct err *e)
 		unlink(k->part);
 	free(k->part);
 	free(k->becomes);
+	buf_clear(&k->text);
 	return fine;
 }
 
@@ -204,7 +211,7 @@ struct outputs *outputs_open(const struct options *o, struct err *e)
 {
 	struct outputs *s = mem_zalloc(1, sizeof *s + o->output_count * sizeof s->sink[0]);
 
-	s->resumable = o->output_count == 1 && o->outputs[0].file != NULL && is_written_in_place(o, o->outputs);
+	s->resumable = o->output_count == 1 && o->outputs[0].file != NULL && is_streamed(o, o->outputs);
 	signal(SIGPIPE, SIG_IGN);    /* `| head` must not end it with files half written */
 	for (; s->count < o->output_count; s->count++)
 		if (!open_sink(&s->sink[s->count], o, &o->outputs[s->count], e)) {
@@ -215,14 +222,31 @@ struct outputs *outputs_open(const struct options *o, struct err *e)
 	return s;
 }
 
-static bool put(struct sink *k, struct buf *b, struct err *e)
+/* What is in k->text goes out. */
+static bool put(struct sink *k, struct err *e)
 {
-	bool fine = fwrite(buf_str(b), 1, b->len, k->file) == b->len && fflush(k->file) == 0;
+	bool fine = fwrite(buf_str(&k->text), 1, k->text.len, k->file) == k->text.len && fflush(k->file) == 0;
 
-	k->written += b->len;
+	k->written += k->text.len;
 	k->failed = k->failed || !fine;
-	buf_clear(b);
+	buf_reset(&k->text);
 	return fine || complain(k, e);
+}
+
+/* The same, but the lines of a list wait for more of them: a write(2) each would be half of the work
+ * where mail hosts are shared. Who waits for them calls outputs_flush(). */
+static bool put_soon(struct sink *k, struct err *e)
+{
+	return (k->streamed && k->text.len < ENOUGH) || put(k, e);
+}
+
+bool outputs_flush(struct outputs *s, struct err *e)
+{
+	bool fine = true;
+
+	for (size_t i = 0; i < s->count; i++)
+		fine = (s->sink[i].text.len == 0 || put(&s->sink[i], e)) && fine;
+	return fine;
 }
 
 bool outputs_say(struct outputs *s, outputs_fn *say, const void *what, struct err *e)
@@ -231,11 +255,9 @@ bool outputs_say(struct outputs *s, outputs_fn *say, const void *what, struct er
 
 	for (size_t i = 0; i < s->count; i++) {
 		struct sink *k = &s->sink[i];
-		struct buf b;
 
-		buf_init(&b, BUF_NO_LIMIT);
-		say(&b, k->format, &k->style, what);
-		fine = put(k, &b, e) && fine;
+		say(&k->text, k->format, &k->style, what);
+		fine = put(k, e) && fine;
 	}
 	return fine;
 }
@@ -245,48 +267,39 @@ bool outputs_can_be_resumed(const struct outputs *s)
 	return s->resumable;
 }
 
-static bool begin(struct outputs *s, struct err *e)
+static void begin(struct outputs *s)
 {
-	bool fine = true;
-
 	s->begun = true;
 	for (size_t i = 0; i < s->count; i++) {
 		struct sink *k = &s->sink[i];
-		struct buf b;
 
-		buf_init(&b, BUF_NO_LIMIT);
 		if (k->format->begin != NULL)
-			k->kept = k->format->begin(&b, &k->style);
-		fine = put(k, &b, e) && fine;
+			k->kept = k->format->begin(&k->text, &k->style);
 	}
-	return fine;
 }
 
 bool outputs_write(struct outputs *s, struct report_target *t, struct err *e)
 {
-	bool fine = s->begun || begin(s, e);
+	bool fine = true;
 
+	if (!s->begun)
+		begin(s);
 	t->nth = s->tally.done;
 	report_tally_add(&s->tally, t->d);
 	for (size_t i = 0; i < s->count; i++) {
 		struct sink *k = &s->sink[i];
-		struct buf b;
 
-		buf_init(&b, BUF_NO_LIMIT);
-		k->format->target(&b, &k->style, t, k->kept);
-		fine = put(k, &b, e) && fine;
+		k->format->target(&k->text, &k->style, t, k->kept);
+		fine = put_soon(k, e) && fine;
 	}
 	return fine;
 }
 
 static bool finish(struct outputs *s, struct sink *k, struct err *e)
 {
-	struct buf b;
-
-	buf_init(&b, BUF_NO_LIMIT);
 	if (s->begun && k->format->end != NULL)
-		k->format->end(&b, &k->style, &s->tally, k->kept);
-	return put(k, &b, e);
+		k->format->end(&k->text, &k->style, &s->tally, k->kept);
+	return put(k, e);
 }
 
 bool outputs_close(struct outputs *s, size_t asked, bool whole, struct err *e)

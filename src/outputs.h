@@ -17,6 +17,9 @@ struct outputs *outputs_open(const struct options *o, struct err *e);
  * be written. */
 bool outputs_write(struct outputs *s, struct report_target *t, struct err *e);
 
+/* Lines of a list may be kept back for the next ones: they go out now. False: as above. */
+bool outputs_flush(struct outputs *s, struct err *e);
+
 /* Writes to all of them what `say` appends for each one's format and style. False: as above. */
 typedef void outputs_fn(struct buf *to, const struct report_format *f, const struct report_style *s,
 			const void *what);

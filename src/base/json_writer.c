@@ -110,10 +110,12 @@ static size_t plain_length(const unsigned char *s)
 /* One byte that cannot go out as it is. */
 static void add_escaped(struct buf *to, unsigned char c)
 {
+	const char quoted[] = { '\\', (char)c };
+
 	if (c >= 0x80)
 		buf_adds(to, "\xEF\xBF\xBD"); /* U+FFFD */
 	else if (c == '"' || c == '\\')
-		buf_addf(to, "\\%c", c);
+		buf_add(to, quoted, sizeof quoted);
 	else
 		buf_addf(to, "\\u%04x", c);
 }

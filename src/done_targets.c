@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/key_set.h"
 #include "base/mem.h"
+#include "base/printable.h"
 
 struct done_targets {
 	struct hash_key key;
@@ -96,5 +97,13 @@ void done_targets_free(struct done_targets *d)
 
 bool done_targets_has(const struct done_targets *d, const char *input)
 {
-	return d != NULL && key_set_has(&d->set, key_of(d, input));
+	char *printed;
+	bool has;
+
+	if (d == NULL)
+		return false;
+	printed = printable_dup(input, strlen(input)); /* as the record has it */
+	has = key_set_has(&d->set, key_of(d, printed));
+	free(printed);
+	return has;
 }

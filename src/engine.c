@@ -62,7 +62,7 @@ unsigned engine_part(const struct engine_share *s, unsigned whole)
 static struct conn_gate *open_gate(struct engine *g, const struct options *o, const struct engine_share *share)
 {
 	return conn_gate_new(&g->loop, &(struct conn_limits){
-		.open = engine_part(share, conn_gate_room()), .per_second = engine_part(share, o->rate) },
+		.open = engine_part(share, conn_gate_room(share->of)), .per_second = engine_part(share, o->rate) },
 		share->groups);
 }
 

@@ -165,7 +165,8 @@ static unsigned count_of(const struct options *o)
 
 	if (o->input == NULL)
 		return 1;
-	return at_most(at_most(n, o->concurrency), o->rate);
+	n = at_most(at_most(n, o->concurrency), o->rate);
+	return at_most(n, conn_gate_room(n));
 }
 
 static bool open_jobs(struct jobs *all, const struct options *o, struct err *e)

@@ -73,6 +73,18 @@ static size_t count_lines(int fd)
 	return lseek(fd, 0, SEEK_SET) == 0 ? lines : 0;
 }
 
+/* libuv makes it non-blocking, for all who share the open file: a terminal or sshd's socket is our standard
+ * output as well. It is only read when poll(2) says so. /dev/null cannot be polled. */
+static void poll_input(struct target_source *s, uv_loop_t *loop)
+{
+	int flags = fcntl(s->fd, F_GETFL);
+
+	s->polled = s->waits = uv_poll_init(loop, &s->poll, s->fd) == 0;
+	s->poll.data = s;
+	if (flags >= 0)
+		fcntl(s->fd, F_SETFL, flags);
+}
+
 struct target_source *target_source_open(uv_loop_t *loop, const struct options *o,
 					 const struct done_targets *done, target_source_fn *ready, void *to, struct err *e)
 {
@@ -94,9 +106,7 @@ struct target_source *target_source_open(uv_loop_t *loop, const struct options *
 	if (s->fd >= 0 && !s->waits && lseek(s->fd, 0, SEEK_CUR) == 0)
 		s->counts.all = count_lines(s->fd);
 	if (s->fd >= 0 && s->waits) {
-		s->polled = uv_poll_init(loop, &s->poll, s->fd) == 0; /* /dev/null cannot be polled */
-		s->waits = s->polled;
-		s->poll.data = s;
+		poll_input(s, loop);
 	}
 	return s;
 }
@@ -251,8 +261,14 @@ static bool take_word(struct target_source *s, struct target *t)
 	struct err unused;
 
 	while (s->counts.left > 0) {
+		const char *input = s->options->targets[s->nth++].input;
+
 		s->counts.left--;
-		if (!target_parse(t, s->options->targets[s->nth++].input, s->options->force, &unused))
+		if (done_targets_has(s->done, input)) {
+			s->counts.done++;
+			continue;
+		}
+		if (!target_parse(t, input, s->options->force, &unused))
 			continue;
 		if (is_ours(s, t))
 			return true;

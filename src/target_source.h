@@ -38,7 +38,7 @@ struct target_source_counts {
 	size_t given;        /* targets, those of the command line among them */
 	size_t excluded;     /* targets that are not to be probed (--exclude) */
 	size_t wrong;        /* lines that are no target */
-	size_t done;         /* lines that were left out, as their records are there (--resume) */
+	size_t done;         /* targets that were left out, as their records are there (--resume) */
 	size_t left;         /* targets of the command line that were not taken */
 };
 const struct target_source_counts *target_source_counts(const struct target_source *s);

@@ -12,7 +12,8 @@
 
 enum {
 	TICK_MS = 50,
-	LEFT_FOR_FILES = 40,   /* descriptors: reports, DNS, epoll, traces */
+	LEFT_FOR_FILES = 32,   /* descriptors: reports, traces */
+	LEFT_FOR_LOOP = 8,     /* epoll, wake-ups, DNS by UDP and TCP */
 	LEAST_ROOM = 8
 };
 
@@ -253,7 +254,7 @@ bool conn_gate_shortage(struct conn_gate *g, struct gate_pass *p, int err)
 	if (now - p->short_since_ns > patience_ns(g, err))
 		return false;
 	g->open--;
-	g->most = g->open > 0 ? g->open : 1;
+	g->most = g->open; /* the tick has it rise again: not at once, or we would turn round here */
 	p->state = PASS_READY;
 	push_front(&g->ready, p);
 	/* Even where nothing else is open: it may be another process that has to give way. */
@@ -306,10 +307,10 @@ bool conn_gate_is_shortage(int err)
 	return err == EMFILE || err == ENFILE || err == ENOBUFS || err == ENOMEM || err == EAGAIN;
 }
 
-unsigned conn_gate_room(void)
+unsigned conn_gate_room(unsigned loops)
 {
 	struct rlimit r;
-	rlim_t room;
+	rlim_t room, others = LEFT_FOR_FILES + (rlim_t)loops * LEFT_FOR_LOOP;
 
 	if (getrlimit(RLIMIT_NOFILE, &r) != 0)
 		return LEAST_ROOM;
@@ -318,6 +319,6 @@ unsigned conn_gate_room(void)
 		setrlimit(RLIMIT_NOFILE, &r);
 		getrlimit(RLIMIT_NOFILE, &r);
 	}
-	room = r.rlim_cur > LEFT_FOR_FILES + LEAST_ROOM ? r.rlim_cur - LEFT_FOR_FILES : LEAST_ROOM;
+	room = r.rlim_cur > others + LEAST_ROOM ? r.rlim_cur - others : LEAST_ROOM;
 	return room < 1000000 ? (unsigned)room : 1000000;
 }

@@ -68,7 +68,7 @@ bool conn_gate_crowded(const struct conn_gate *g);
 bool conn_gate_is_shortage(int err);
 
 /* Connections that fit below this process's limit of descriptors, raised as far as that is allowed,
- * with some left for files and questions. */
-unsigned conn_gate_room(void);
+ * with some left for files and questions, of each of so many event loops. */
+unsigned conn_gate_room(unsigned loops);
 
 #endif

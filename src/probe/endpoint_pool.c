@@ -13,6 +13,8 @@
 #include "base/mem.h"
 #include "record/observation_copy.h"
 
+#define FAILED_HERE_US INT64_C(10000000) /* what failed in this host is good for so long */
+
 /* What was seen. Never changed, so that it is copied without the lock. */
 struct seen {
 	atomic_uint holders;
@@ -211,9 +213,22 @@ void pool_door_free(struct pool_door *d)
 
 /* ---- asking and telling ----------------------------------------------------------------------- */
 
+/* A rule, a route or a shortage of this host, which may be over in a moment; but who waits has it, or all
+ * would meet it one after the other. */
+static bool failed_here(const struct obs_connect *c)
+{
+	return c->outcome == OUT_ERROR || c->outcome == OUT_DENIED ||
+	       (c->outcome == OUT_UNREACHABLE && c->icmp.from == NULL);
+}
+
 static bool is_good(const struct endpoint_pool *p, const struct pool_entry *e)
 {
-	return e->seen != NULL && (int64_t)((uv_hrtime() - e->seen_ns) / 1000) < p->good_for_us;
+	int64_t limit;
+
+	if (e->seen == NULL)
+		return false;
+	limit = failed_here(&e->seen->record.connect) ? FAILED_HERE_US : p->good_for_us;
+	return (int64_t)((uv_hrtime() - e->seen_ns) / 1000) < limit;
 }
 
 /* With the lock. What is known is held in *found, for the caller to release. */

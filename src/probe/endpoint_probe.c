@@ -125,11 +125,23 @@ static void settle_tls(struct endpoint_probe *p)
 
 /* ---- the enforcement test ----------------------------------------------------------------- */
 
+/* How long its greeting may take, given that of the main dialogue. */
+static int64_t served_within_us(const struct endpoint_probe *p)
+{
+	return 1000000 + 2 * dialogue_record(p->listener)->greeting.us;
+}
+
 static void on_not_served(uv_timer_t *timer)
 {
 	struct endpoint_probe *p = timer->data;
+	int64_t left;
 
-	if (p->enforcement != NULL && dialogue_phase(p->enforcement) <= PHASE_UP) {
+	if (p->enforcement == NULL || dialogue_phase(p->enforcement) > PHASE_UP)
+		return;
+	left = served_within_us(p) - dialogue_age_us(p->enforcement); /* it may have stood at the gate */
+	if (left > 0) {
+		uv_timer_start(timer, on_not_served, (uint64_t)left / 1000 + 1, 0);
+	} else {
 		dialogue_cut(p->enforcement);
 		p->changed(p->owner, p);
 	}
@@ -148,7 +160,7 @@ static void enforcement_alone(struct endpoint_probe *p)
 	} else if (p->alone) {
 		p->want_enforcement = p->settings->enforcement;
 	} else if (running(p->enforcement)) {
-		uv_timer_start(&p->timer, on_not_served, 1000 + (uint64_t)r->greeting.us / 500, 0);
+		uv_timer_start(&p->timer, on_not_served, (uint64_t)served_within_us(p) / 1000, 0);
 	}
 }
 
@@ -437,7 +449,8 @@ static void on_settled(struct pool_share *share)
 /* What was cut or turned away says nothing that is good for others. */
 void endpoint_probe_share(struct endpoint_probe *p)
 {
-	if (p->settings->pool == NULL || p->joined || p->cut || !endpoint_probe_done(p) || limit_met(p) != NULL)
+	if (p->settings->pool == NULL || p->joined || p->cut || !endpoint_probe_done(p) ||
+	    (limit_met(p) != NULL && !p->alone))
 		return;
 	p->joined = true;
 	join(p, &p->record);
@@ -555,6 +568,11 @@ void endpoint_probe_reach(const struct endpoint_probe *p, struct endpoint_reach 
 static bool is_held(const struct dialogue *d)
 {
 	return d != NULL && dialogue_is_held(d);
+}
+
+bool endpoint_probe_waits(const struct endpoint_probe *p)
+{
+	return p->waits;
 }
 
 bool endpoint_probe_is_held(const struct endpoint_probe *p)

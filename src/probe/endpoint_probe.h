@@ -67,6 +67,9 @@ struct endpoint_reach {
 
 void endpoint_probe_reach(const struct endpoint_probe *p, struct endpoint_reach *to);
 
+/* Does it wait for another target's probe, with nothing open? */
+bool endpoint_probe_waits(const struct endpoint_probe *p);
+
 /* Does it wait for a place at the gate, or for another target's probe? That is not its own time. */
 bool endpoint_probe_is_held(const struct endpoint_probe *p);
 

@@ -318,7 +318,9 @@ static void take_mx(struct mail_hosts *m, const struct dns_answer *answer)
 /* Where they were not asked for together with the MX. What does not exist has none (RFC 8020). */
 static void ask_for_own_name(struct mail_hosts *m, enum dns_rcode mx)
 {
-	if (m->target->kind == TARGET_AUTO && m->own_wanted == 0 && !m->in_hosts_file && mx != DNS_NXDOMAIN)
+	bool over = mx == DNS_NXDOMAIN || mx == DNS_CUT_SHORT; /* there, m is about to be freed */
+
+	if (m->target->kind == TARGET_AUTO && m->own_wanted == 0 && !m->in_hosts_file && !over)
 		m->own_wanted = ask_addresses(m, m->target->name);
 }
 

@@ -130,12 +130,14 @@ static void share_what_is_done(struct target_probe *p)
 		endpoint_probe_share(p->endpoints[i]);
 }
 
-static bool all_done(const struct target_probe *p)
+/* waiting: those that wait for another target's probe count as done, as they have nothing open. That
+ * other target may be waiting for what we have to try again. */
+static bool all_done(const struct target_probe *p, bool waiting)
 {
 	if (!mail_hosts_done(p->hosts))
 		return false;
 	for (size_t i = 0; i < p->endpoint_count; i++)
-		if (!endpoint_probe_done(p->endpoints[i]))
+		if (!endpoint_probe_done(p->endpoints[i]) && !(waiting && endpoint_probe_waits(p->endpoints[i])))
 			return false;
 	return path_probes_done(p->paths) && comparisons_done(p->comparisons);
 }
@@ -250,7 +252,7 @@ static void advance(struct target_probe *p)
 	path_probes_advance(p->paths, p->endpoints, p->endpoint_count);
 	comparisons_advance(p->comparisons, p->endpoints, p->endpoint_count);
 	share_what_is_done(p);
-	if (!uv_is_active((uv_handle_t *)&p->repeat) && all_done(p) && !repeat_one_alone(p))
+	if (!uv_is_active((uv_handle_t *)&p->repeat) && all_done(p, true) && !repeat_one_alone(p) && all_done(p, false))
 		finish(p);
 }
 

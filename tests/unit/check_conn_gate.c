@@ -272,7 +272,7 @@ START_TEST(what_is_a_shortage_is_known_by_its_errno)
 		ck_assert(conn_gate_is_shortage(yes[i]));
 	for (size_t i = 0; i < COUNT(no); i++)
 		ck_assert(!conn_gate_is_shortage(no[i]));
-	ck_assert_uint_ge(conn_gate_room(), 8);
+	ck_assert_uint_ge(conn_gate_room(1), 8);
 }
 END_TEST
 

@@ -119,10 +119,16 @@ static void on_starter(uv_timer_t *timer)
 	end_if_done(timer->data);
 }
 
-/* Where connections wait already, more targets would only wait with them, while their time runs. */
+/* Where connections or questions wait already, more targets would only wait with them, while their time
+ * runs. */
+static bool is_crowded(const struct job *j)
+{
+	return conn_gate_crowded(j->engine.settings.gate) || resolver_crowded(j->engine.settings.resolver);
+}
+
 static void start_more(struct job *j)
 {
-	bool crowded = conn_gate_crowded(j->engine.settings.gate);
+	bool crowded = is_crowded(j);
 	struct target t;
 
 	for (unsigned n = 0; n < STARTS_AT_ONCE && !crowded && has_room(j); n++)

@@ -58,7 +58,6 @@ struct resolver {
 	struct server *servers;
 	size_t server_count, preferred;
 	struct queue waiting, active, finished;
-	size_t active_count;
 	struct resolver_pace pace;
 	struct buf hosts;
 	bool hosts_read;
@@ -112,7 +111,6 @@ static void finish(struct question *q)
 	if (ask_again(q))
 		return;
 	queue_unlink(&r->active, q);
-	r->active_count--;
 	q->ended_us = now_us();
 	queue_add(&r->finished, q);
 }
@@ -317,7 +315,6 @@ static void start(struct question *q)
 	uint8_t query[DNS_QUERY_MAX];
 
 	queue_add(&r->active, q);
-	r->active_count++;
 	q->started_us = now_us();
 	q->deadline_us = q->started_us + r->timeout_us;
 	q->first = r->preferred;
@@ -331,7 +328,7 @@ static void start(struct question *q)
 
 static void fill_window(struct resolver *r)
 {
-	while (r->waiting.head != NULL && r->active_count < resolver_pace_window(&r->pace))
+	while (r->waiting.head != NULL && r->active.count < resolver_pace_window(&r->pace))
 		start(queue_remove(&r->waiting, &r->waiting.head));
 }
 
@@ -512,8 +509,6 @@ void resolver_cancel(struct resolver *r, void *arg)
 
 	queue_init(&ended);
 	queue_move(&ended, &r->finished, false, arg);
-	for (struct question *q = r->active.head; q != NULL; q = q->next)
-		r->active_count -= q->arg == arg;
 	queue_move(&ended, &r->active, false, arg);
 	queue_move(&ended, &r->waiting, false, arg);
 	while (ended.head != NULL)
@@ -522,6 +517,11 @@ void resolver_cancel(struct resolver *r, void *arg)
 		return;
 	fill_window(r);
 	set_timer(r);
+}
+
+bool resolver_crowded(const struct resolver *r)
+{
+	return r->waiting.count > resolver_pace_window(&r->pace);
 }
 
 /* Whole lines up to the limit; a file that is not there is empty. */

@@ -41,6 +41,9 @@ void resolver_ask(struct resolver *r, const char *name, uint16_t type, resolver_
 /* All questions of that arg end now with DNS_CUT_SHORT. */
 void resolver_cancel(struct resolver *r, void *arg);
 
+/* Do more questions wait for their turn than may be asked at once? Then no more targets should be begun. */
+bool resolver_crowded(const struct resolver *r);
+
 /* The addresses of a name in the hosts file (and localhost, RFC 6761 6.3): appended to *to.
  * False: not there. The file is read once, at the first call. */
 bool resolver_hosts_file(struct resolver *r, const char *name, struct strlist *to);

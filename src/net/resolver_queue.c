@@ -5,6 +5,7 @@ void queue_init(struct queue *l)
 {
 	l->head = NULL;
 	l->tail = &l->head;
+	l->count = 0;
 }
 
 void queue_add(struct queue *l, struct question *q)
@@ -12,6 +13,7 @@ void queue_add(struct queue *l, struct question *q)
 	q->next = NULL;
 	*l->tail = q;
 	l->tail = &q->next;
+	l->count++;
 }
 
 struct question *queue_remove(struct queue *l, struct question **at)
@@ -21,6 +23,7 @@ struct question *queue_remove(struct queue *l, struct question **at)
 	*at = q->next;
 	if (l->tail == &q->next)
 		l->tail = at;
+	l->count--;
 	return q;
 }
 

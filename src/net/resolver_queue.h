@@ -29,6 +29,7 @@ struct question {
 
 struct queue {
 	struct question *head, **tail;
+	size_t count;
 };
 
 void queue_init(struct queue *l);

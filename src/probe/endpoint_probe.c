@@ -520,24 +520,6 @@ unsigned endpoint_probe_port(const struct endpoint_probe *p)
 	return p->port;
 }
 
-static enum reach reach_of(const struct obs_connect *c)
-{
-	switch (c->outcome) {
-	case OUT_OK:
-		return REACH_OPEN;
-	case OUT_REFUSED:
-	case OUT_RESET:
-		return REACH_REFUSED;
-	case OUT_TIMEOUT:
-		return REACH_SILENT;
-	case OUT_UNREACHABLE:
-		return c->icmp.from != NULL && c->source != NULL &&
-			       strcmp(c->icmp.from, c->source) != 0 ? REACH_REJECTED : REACH_HERE;
-	default:
-		return REACH_HERE;
-	}
-}
-
 void endpoint_probe_reach(const struct endpoint_probe *p, struct endpoint_reach *to)
 {
 	struct dialogue *d = p->tls || p->listener == NULL ? p->hello : p->listener;
@@ -545,7 +527,7 @@ void endpoint_probe_reach(const struct endpoint_probe *p, struct endpoint_reach 
 
 	memset(to, 0, sizeof *to);
 	if (p->joined) {
-		to->reach = reach_of(&p->record.connect);
+		to->reach = endpoint_reach_of(&p->record.connect);
 		to->record = &p->record;
 		to->age_us = p->record.connect.us;
 		to->local_drop = p->record.connect.local_drop;
@@ -558,7 +540,7 @@ void endpoint_probe_reach(const struct endpoint_probe *p, struct endpoint_reach 
 	if (dialogue_phase(d) == PHASE_CONNECTING)
 		to->reach = dialogue_age_us(d) < REACH_SILENT_US ? REACH_WAITING : REACH_SILENT;
 	else
-		to->reach = reach_of(&to->record->connect);
+		to->reach = endpoint_reach_of(&to->record->connect);
 	to->age_us = dialogue_age_us(d);
 	to->local_drop = syn_watch_local_drop(syns);
 	to->resent = syns->left + syns->failed;

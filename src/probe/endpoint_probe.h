@@ -5,6 +5,7 @@
 #ifndef PROBE_ENDPOINT_PROBE_H
 #define PROBE_ENDPOINT_PROBE_H
 
+#include "probe/endpoint_reach.h"
 #include "probe/settings.h"
 
 struct endpoint_probe;
@@ -45,26 +46,7 @@ const char *endpoint_probe_host(const struct endpoint_probe *p);
 const char *endpoint_probe_address(const struct endpoint_probe *p);
 unsigned endpoint_probe_port(const struct endpoint_probe *p);
 
-/* How far its connect has got, for those who compare ports. */
-struct endpoint_reach {
-	enum reach {
-		REACH_NOT_BEGUN,
-		REACH_WAITING,         /* for less than REACH_SILENT_US */
-		REACH_SILENT,          /* for longer, or until its deadline */
-		REACH_OPEN,
-		REACH_REFUSED,         /* by a RST */
-		REACH_REJECTED,        /* by an ICMP error that another host sent */
-		REACH_HERE             /* failed in this host, or was cut */
-	} reach;
-	int64_t age_us;                    /* since the connect began */
-	enum known local_drop;
-	unsigned resent, resent_failed;    /* SYNs whose fate is known */
-	const struct obs_endpoint *record; /* what is known so far; NULL: nothing */
-};
-
-/* A SYN that got no answer by now has been sent twice (RFC 6298 2: after 1 s). */
-#define REACH_SILENT_US 1100000
-
+/* How far its connect has got. */
 void endpoint_probe_reach(const struct endpoint_probe *p, struct endpoint_reach *to);
 
 /* Does it wait for another target's probe, with nothing open? */

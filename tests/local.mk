@@ -111,6 +111,7 @@ UNIT_TESTS = \
 	tests/unit/check_bulk_plan \
 	tests/unit/check_clients \
 	tests/unit/check_conn_gate \
+	tests/unit/check_endpoint_pool \
 	tests/unit/check_diagnose \
 	tests/unit/check_dns \
 	tests/unit/check_dns_text \
@@ -158,6 +159,10 @@ tests_unit_check_clients_SOURCES = tests/unit/check_clients.c $(RUNNER) \
 
 tests_unit_check_conn_gate_SOURCES = tests/unit/check_conn_gate.c $(RUNNER)
 tests_unit_check_conn_gate_LDADD = $(NET_LIBS) $(CHECK_LIBS)
+
+tests_unit_check_endpoint_pool_SOURCES = tests/unit/check_endpoint_pool.c $(RUNNER) \
+	tests/support/obs_build.c tests/support/obs_build.h
+tests_unit_check_endpoint_pool_LDADD = $(NET_LIBS) $(CHECK_LIBS)
 
 tests_unit_check_diagnose_SOURCES = tests/unit/check_diagnose.c $(RUNNER) \
 	tests/support/obs_build.c tests/support/obs_build.h

@@ -221,14 +221,15 @@ static bool failed_here(const struct obs_connect *c)
 	       (c->outcome == OUT_UNREACHABLE && c->icmp.from == NULL);
 }
 
+int64_t endpoint_pool_good_for_us(const struct endpoint_pool *p, const struct obs_connect *c)
+{
+	return failed_here(c) && FAILED_HERE_US < p->good_for_us ? FAILED_HERE_US : p->good_for_us;
+}
+
 static bool is_good(const struct endpoint_pool *p, const struct pool_entry *e)
 {
-	int64_t limit;
-
-	if (e->seen == NULL)
-		return false;
-	limit = failed_here(&e->seen->record.connect) ? FAILED_HERE_US : p->good_for_us;
-	return (int64_t)((uv_hrtime() - e->seen_ns) / 1000) < limit;
+	return e->seen != NULL && (int64_t)((uv_hrtime() - e->seen_ns) / 1000) <
+					  endpoint_pool_good_for_us(p, &e->seen->record.connect);
 }
 
 /* With the lock. What is known is held in *found, for the caller to release. */

@@ -29,6 +29,9 @@ struct pool_share {
 /* Records are good for so long, and at most that many are kept. */
 struct endpoint_pool *endpoint_pool_new(int64_t good_for_us, size_t most);
 
+/* How long a record with that connect is good: what failed in this host, for some seconds only. */
+int64_t endpoint_pool_good_for_us(const struct endpoint_pool *p, const struct obs_connect *c);
+
 /* When all doors are closed. */
 void endpoint_pool_free(struct endpoint_pool *p);
 

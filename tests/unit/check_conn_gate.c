@@ -252,6 +252,27 @@ START_TEST(a_shortage_that_lasts_is_told_in_the_end)
 }
 END_TEST
 
+static unsigned tries;
+
+static void on_short_again(struct gate_pass *p)
+{
+	tries++;
+	ck_assert(conn_gate_shortage(gate, p, EMFILE));
+}
+
+START_TEST(a_shortage_with_nothing_else_open_is_not_tried_all_the_time)
+{
+	open_gate(10, 0, 0);
+	tries = 0;
+	ck_assert(conn_gate_enter(gate, &passes[0], "a", NULL, on_short_again));
+	ck_assert(conn_gate_shortage(gate, &passes[0], EMFILE));
+	run_for_ms(300);
+	ck_assert_uint_ge(tries, 2);
+	ck_assert_uint_le(tries, 10);
+	close_gate();
+}
+END_TEST
+
 START_TEST(ports_of_closed_connections_are_waited_for_though_nothing_is_open)
 {
 	open_gate(10, 0, 0);
@@ -292,6 +313,7 @@ int main(void)
 	tcase_add_test(tc, a_rate_is_kept);
 	tcase_add_test(tc, after_a_shortage_it_is_tried_again_before_all_others);
 	tcase_add_test(tc, a_shortage_that_lasts_is_told_in_the_end);
+	tcase_add_test(tc, a_shortage_with_nothing_else_open_is_not_tried_all_the_time);
 	tcase_add_test(tc, ports_of_closed_connections_are_waited_for_though_nothing_is_open);
 	tcase_add_test(tc, what_is_a_shortage_is_known_by_its_errno);
 	suite_add_tcase(s, tc);

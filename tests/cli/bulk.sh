@@ -176,6 +176,14 @@ complete >wrong
 verdict 'and where there is room the run goes on'
 umount small
 
+printf '127.1.0.2\xe2\x80\x8b:25\n127.1.0.3:25\nmx\xc2\xad.test\n' >hidden
+bulk --input hidden --port 25
+lines=$(wc -l <out.jsonl)
+bulk 127.1.0.4:25 --input hidden --port 25 --resume
+bulk 127.1.0.4:25 --input hidden --port 25 --resume
+{ [ "$(wc -l <out.jsonl)" -eq $((lines + 1)) ] || { echo "$lines records, then:"; records; }; } >wrong
+verdict 'a target of the command line, or with a hidden character, is not probed again either'
+
 echo 'something else' >out.jsonl
 bulk --input list --resume
 status=$?
@@ -183,6 +191,22 @@ status=$?
   grep -q 'line 1 of out.jsonl is no report' stderr || cat stderr
   [ "$(cat out.jsonl)" = 'something else' ] || echo 'the file was changed'; } >wrong
 verdict 'a file that is no report is not gone on with, and stays as it is'
+
+mkfifo shared_pipe
+exec 8<>shared_pipe
+echo 127.1.0.2:25 >&8
+start reader "$probe" --ca-file certs/ca.crt --resolver 127.0.0.1:53 --output json=out.jsonl --input - <&8
+for _ in {1..100}; do
+	[ -s out.jsonl ] && break
+	sleep 0.05
+done
+flags=$(awk '$1 == "flags:" { print $2 }' "/proc/$$/fdinfo/8")
+kill -INT "${pids[reader]}"
+wait "${pids[reader]}"
+unset 'pids[reader]'
+exec 8>&-
+{ ((flags & 04000)) && echo "the flags of the pipe are $flags: it does not block any more"; } >wrong
+verdict 'standard input, which may be the terminal that all share, still blocks'
 
 # ---- parts, exclusions, what is shared -------------------------------------------------------
 
@@ -265,6 +289,33 @@ cp waits.log text
 { [ "$status" -eq 2 ] || echo "exit status $status"
   [ "$(grep -c 'UNCHECKED  dead.shared.test: cut short' text)" -eq 2 ] || echo 'the two that wait for an answer are not told'; } >wrong
 verdict 'Ctrl-C while several wait for one answer of the resolver'
+
+for i in {1..60}; do echo "d$i.late.test"; done >domains
+printf '%s\n' '*.late.test MX 10 in.shared.test' '* ! delay=600' 'in.shared.test A 127.1.0.9' '* ! room=20' >zone
+start slow_dns "$support/fake_dns" -p 5354 zone
+listening slow_dns u127.0.0.1:5354
+"$probe" --ca-file certs/ca.crt --resolver 127.0.0.1:5354 --port 25 --input domains --output json=out.jsonl \
+	--concurrency 60 --per-provider 60 >text 2>stderr
+{ [ "$(grep -c '"cut_short":false' out.jsonl)" -eq 60 ] || echo 'some were cut short'
+  [ "$(grep -c '"code":220' out.jsonl)" -eq 60 ] || echo 'some were not probed'; } >wrong
+verdict 'a resolver with room for twenty questions, 0.6 s each: no domain fails'
+
+printf '%s\n' 'S: 421 4.7.0 too many connections' close >busy.smtp
+sed -i '1i # always\nport 25' busy.smtp
+for i in {1..12}; do echo "d$i.busy.test"; done >domains
+printf '%s\n' '*.busy.test MX 10 busy.test' 'busy.test A 127.9.9.9' >zone
+start busy_dns "$support/fake_dns" -p 5355 zone
+listening busy_dns u127.0.0.1:5355
+start busy "$support/fake_smtpd" -t 60 -a 127.9.9.9 -p 2525 busy.smtp
+listening busy t127.9.9.9:2525
+"$probe" --resolver 127.0.0.1:5355 --port 2525 --input domains --output json=out.jsonl >text 2>stderr
+python3 - out.jsonl <<-'PYTHON' >wrong 2>&1
+	import json, sys
+	ends = [e for line in open(sys.argv[1]) for e in json.loads(line)["endpoints"]]
+	assert [e["greeting"]["code"] for e in ends] == [421] * 12, ends
+	assert sum(e["seen_at"] is None for e in ends) == 1, [e["seen_at"] for e in ends]
+PYTHON
+verdict 'a host that always says 421 is tried for one of its domains, and once more, and not for each'
 
 # ---- what this machine lacks -----------------------------------------------------------------
 

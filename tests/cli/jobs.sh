@@ -156,4 +156,20 @@ python3 - out.jsonl "$status" <<-'PYTHON' >wrong 2>&1
 PYTHON
 [ "$status" -lt 3 ] || { echo "exit status $status"; cat stderr; } >>wrong
 verdict 'a resolver that loses every third question: no domain fails, in none of the threads'
+
+# What is under way when a question is given up must not be touched any more (Ctrl-C, --timeout).
+for i in {1..40}; do echo "d$i.dead.test"; done >domains
+echo '* ! silent' >zone.dead
+start dead_dns "$support/fake_dns" -p 5354 zone.dead
+listening dead_dns u127.0.0.1:5354
+"$probe" --jobs 4 --resolver 127.0.0.1:5354 --output json=out.jsonl --input domains --timeout 1 >text 2>stderr </dev/null
+status=$?
+{ [ "$status" -eq 2 ] || { echo "exit status $status"; head -n 40 stderr; }
+  [ "$(grep -c '"cut_short":true' out.jsonl)" -eq 40 ] || echo 'not all were cut short'; } >wrong
+verdict 'targets whose MX question gets no answer end with their time'
+(ulimit -n 48 && "$probe" --jobs 10 --ca-file certs/ca.crt --resolver 127.0.0.1:5354 --output json=out.jsonl --input list \
+	>text 2>stderr </dev/null)
+status=$?
+complete >wrong
+verdict 'more threads than there is room for connections'
 done_testing

@@ -67,10 +67,15 @@ static bool known(const struct target_probe *p, const char *host, const char *ad
 	return false;
 }
 
+/* By its name, one that it is an alias of, or the address. */
 static bool excluded(const struct target_probe *p, const struct obs_mail_host *h, const char *address)
 {
-	return exclusions_name(p->settings->excluded, h->name) ||
-	       exclusions_address(p->settings->excluded, address);
+	const struct exclusions *x = p->settings->excluded;
+
+	for (size_t i = 0; i < h->cname.count; i++)
+		if (exclusions_name(x, h->cname.item[i]))
+			return true;
+	return exclusions_name(x, h->name) || exclusions_address(x, address);
 }
 
 static void add_endpoints(struct target_probe *p, struct obs_mail_host *h)

@@ -252,6 +252,15 @@ python3 - out.jsonl <<-'PYTHON' >wrong 2>&1
 PYTHON
 verdict 'an endpoint that several targets have is probed for one of them, and the others say when'
 
+printf '%s\n' 'one.alias.test MX 10 mx.alias.test' 'mx.alias.test CNAME in.excluded.test' 'in.excluded.test A 127.1.0.9' >zone
+echo one.alias.test >domains
+echo excluded.test >exclude
+start alias_dns "$support/fake_dns" -p 5356 zone
+listening alias_dns u127.0.0.1:5356
+"$probe" --resolver 127.0.0.1:5356 --port 25 --input domains --exclude exclude --output json=out.jsonl >text 2>stderr
+{ grep -q '"problem":"excluded"' out.jsonl && grep -q '"endpoints":\[\]' out.jsonl || cut -c 1-600 out.jsonl; } >wrong
+verdict 'a mail host that is an alias of an excluded name is excluded'
+
 # Forty domains behind two hosts, of which one has no address.
 for i in {1..40}; do
 	printf 'd%d.shared.test MX 10 in.shared.test\nd%d.shared.test MX 20 out.shared.test\n' "$i" "$i"

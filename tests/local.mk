@@ -55,6 +55,7 @@ check_PROGRAMS += $(HELPERS)
 SCRIPT_TESTS = \
 	tests/lint.sh \
 	tests/cli/bulk.sh \
+	tests/cli/bulk_hostile.sh \
 	tests/cli/bulk_silent.sh \
 	tests/cli/jobs.sh \
 	tests/cli/check_plugin.sh \

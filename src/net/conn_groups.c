@@ -5,6 +5,7 @@
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 
@@ -286,18 +287,39 @@ void conn_groups_free(struct conn_groups *g)
 	free(g);
 }
 
+/* Below two-letter domains, names are often given out at the third level. Where that is not known here, the
+ * hosts of several count as those of one provider, and are met more slowly than they need be. */
+static bool is_shared_suffix(const char *two_labels)
+{
+	static const char *const words[] = { "ac", "co", "com", "edu", "gob", "gov", "go", "gv", "ltd", "mil", "ne", "net",
+					     "nom", "or", "org", "plc", "sch" };
+	size_t n = strcspn(two_labels, ".");
+
+	if (strlen(two_labels) != n + strlen(".uk"))
+		return false;
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (strlen(words[i]) == n && strncasecmp(two_labels, words[i], n) == 0)
+			return true;
+	return false;
+}
+
+/* The last so many labels of a name; NULL: it has fewer. */
+static const char *last_labels(const char *name, unsigned count)
+{
+	const char *at = name + strlen(name);
+
+	while (at > name && (at[-1] != '.' || --count > 0))
+		at--;
+	return count <= 1 && at < name + strlen(name) ? at : NULL;
+}
+
 const char *conn_provider_of(const char *host)
 {
 	unsigned char bytes[16];
-	const char *at = host + strlen(host);
-	unsigned labels = 0;
+	const char *two = last_labels(host, 2), *three;
 
-	if (inet_pton(AF_INET, host, bytes) == 1 || inet_pton(AF_INET6, host, bytes) == 1)
+	if (two == NULL || inet_pton(AF_INET, host, bytes) == 1)
 		return NULL;
-	while (at > host) {
-		if (at[-1] == '.' && ++labels == 2)
-			return at;
-		at--;
-	}
-	return labels == 1 ? host : NULL;
+	three = is_shared_suffix(two) ? last_labels(host, 3) : NULL;
+	return three != NULL ? three : two;
 }

@@ -56,8 +56,8 @@ void group_seat_turned_away(struct group_seat *s);
 /* To be called now and then while anybody waits: pauses end by it. */
 void conn_groups_tick(struct conn_groups *g);
 
-/* Whose host that is, as far as a name tells: its last two labels, within it, as in "outlook.com"; NULL
- * for an address, or a name of one label. */
+/* Whose host that is, as far as a name tells: its last two labels, within it, as in "outlook.com", or three, as
+ * in "example.co.uk"; NULL for an address, or a name of one label. */
 const char *conn_provider_of(const char *host);
 
 #endif

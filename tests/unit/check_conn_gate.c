@@ -193,6 +193,8 @@ START_TEST(a_provider_is_the_last_two_labels)
 	static const struct { const char *host, *provider; } hosts[] = {
 		{ "a-b.mail.protection.outlook.com", "outlook.com" }, { "example.com", "example.com" },
 		{ "localhost", NULL }, { "192.0.2.1", NULL }, { "2001:db8::1", NULL }, { "", NULL }, { "a..b", ".b" },
+		{ "mx.a.example.co.uk", "example.co.uk" }, { "mx.example.com.br", "example.com.br" },
+		{ "co.uk", "co.uk" }, { "mx.gmx.de", "gmx.de" }, { "mx.co.example", "co.example" },
 	};
 
 	for (size_t i = 0; i < COUNT(hosts); i++) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# bulk.sh [addresses|flight|domains|shared|blocked|jobs ...]: what a list costs a target, against real
+# bulk.sh [addresses|flight|domains|shared|resolver|blocked|loss|jobs ...]: what a list costs a target, against real
 # servers, in a network namespace of its own: nginx and nsd on processor 0, the client on processor 1.
 # Medians of RUNS (5) whole processes; those that are compared take turns, so that the drift of a shared
 # machine is in both. "floor" is floor.c: the same dialogue and a bare handshake with GnuTLS.
@@ -10,8 +10,10 @@
 #   flight     10, 100, 1000 and 10000 under way (of at least as many)
 #   domains    N domains with a mail host each, port 25: MX, A and AAAA are asked for too
 #   shared     N domains with 50 mail hosts between them
+#   resolver   the same through a resolver that takes 20 ms and drops what is beyond 200 at a time
 #   blocked    N (1000) hosts whose port 25 is silent, and N that are silent altogether
-#   jobs       --jobs 1 and --jobs 2, with both processors to choose from
+#   loss       N (10000) healthy hosts, where one packet in twenty is lost each way
+#   jobs       --jobs 1, --jobs 2 and two processes, with both processors to choose from
 #
 # Every run is looked into: one record of each target, and each as it must be. What is not is said on
 # standard error, and the exit status is 1.
@@ -27,12 +29,14 @@ work=$(mktemp -d)
 export PATH=$PATH:/usr/sbin:/sbin
 ns=spbulk$$
 servers='' serving='' # the process id of servers.sh, and its certificate
+resolver=127.0.0.53 lossy='' # what smtpprobe asks; the process id of the one that drops
 inside=(ip netns exec "$ns")
 client=(taskset -c 1)
 
 # The servers end by themselves when the signal comes; the namespace goes last.
 finish() {
 	[ -z "$servers" ] || kill "$servers" 2>/dev/null || true
+	[ -z "$lossy" ] || kill "$lossy" 2>/dev/null || true
 	wait
 	ip netns del "$ns" 2>/dev/null || true
 	rm -rf "$work"
@@ -123,7 +127,7 @@ probe() {
 	shift
 	rm -f "$work/out.jsonl"
 	"${inside[@]}" "${client[@]}" "$work/times" once "$smtpprobe" --ca-file "$work/$serving/certs/ca.crt" \
-		--resolver 127.0.0.53 --concurrency "$at_once" --output "json=$work/out.jsonl" "$@" \
+		--resolver "$resolver" --concurrency "$at_once" --output "json=$work/out.jsonl" "$@" \
 		2>"$work/said" || status=$?
 	[ "$status" -le 1 ] || complain "$title: exit status $status: $(tail -n 1 "$work/said")"
 }
@@ -285,6 +289,26 @@ silent() {
 		"$(of %.2f '$5 / 1000')" "$(of %.0f "\$2 * 1000 / $count")" "$(of %.1f '$3')"
 }
 
+bench_resolver() {
+	local -a many
+	serve good
+	no_provider
+	cc -O2 -D_GNU_SOURCE -o "$work/fake_dns" "$top"/tests/support/fake_dns{,_zone,_main}.c
+	printf '%s\n' '*.test MX 10 in.mx.test' 'in.mx.test A 127.9.0.1' '* ! delay=20' '* ! room=200' >"$work/zone"
+	"${inside[@]}" taskset -c 0 "$work/fake_dns" -a 127.0.0.54 -p 53 "$work/zone" >/dev/null &
+	lossy=$!
+	wait_for 127.0.0.54 53
+	resolver=127.0.0.54
+	head_line "$size domains, port 25"
+	title='room for 200 questions'
+	domains "$size" s >"$work/names"
+	compare "$size" 1000 '' "$well" '"verified":true' -- --port 25 --input "$work/names" "${many[@]}"
+	resolver=127.0.0.53
+	kill "$lossy"
+	wait "$lossy" 2>/dev/null || true
+	lossy=
+}
+
 bench_blocked() {
 	local count=${N:-1000} all25='"port":25,[^{]*"connect":{"outcome":' all465='"port":465,[^{]*"connect":{"outcome":'
 	local all587='"port":587,[^{]*"connect":{"outcome":' no='"timeout"' yes='"ok"'
@@ -305,6 +329,35 @@ bench_blocked() {
 	"${inside[@]}" nft delete table inet bulk
 }
 
+bench_loss() {
+	local count=${N:-10000} each='"connect":{"outcome":"ok"'
+	serve good
+	"${inside[@]}" nft -f - <<-'RULES'
+		table inet bulk {
+			chain input {
+				type filter hook input priority 0
+				ip daddr 127.100.0.0/14 meta l4proto tcp numgen random mod 100 < 5 drop
+				ip saddr 127.100.0.0/14 meta l4proto tcp numgen random mod 100 < 5 drop
+			}
+		}
+	RULES
+	echo
+	printf '%-34s %9s %9s %9s %9s %9s\n' "$count hosts, three ports" 'wall s' 'median s' 'most s' 'CPU us' MiB
+	silent 'one packet in twenty lost' "$count" 101 "\"port\":25,[^{]*$each" "\"port\":465,[^{]*$each" \
+		"\"port\":587,[^{]*$each"
+	"${inside[@]}" nft delete table inet bulk
+}
+
+# The same list in two processes; probe() with two outputs.
+two_processes() {
+	rm -f "$work"/part.?
+	"${inside[@]}" "$work/times" once sh -c '
+		"$@" --shard 1/2 --output json="$0/part.1" & "$@" --shard 2/2 --output json="$0/part.2" & wait' \
+		"$work" "$smtpprobe" --ca-file "$work/$serving/certs/ca.crt" --resolver "$resolver" --concurrency 50 \
+		--input "$work/list"
+	cat "$work"/part.? >"$work/out.jsonl"
+}
+
 bench_jobs() {
 	local client=() jobs figures
 	if ! "$smtpprobe" --help | grep -q -- '--jobs '; then
@@ -322,13 +375,18 @@ bench_jobs() {
 			figures="$figures $(probe 100 --jobs "$jobs" --input "$work/list")"
 			hold "$size" "$well" "$chain"
 		done
+		title='two processes'
+		figures="$figures $(two_processes)"
+		hold "$size" "$well" "$chain"
 		echo "$figures" >>"$work/figures"
 	done
 	echo
 	printf '%-34s %9s %9s %9s\n' "$size addresses, port 25" 'wall s' 'CPU us' MiB
 	printf '%-34s %9s %9s %9s\n' '--jobs 1' "$(of %.2f '$1 / 1000')" "$(of %.0f "\$2 * 1000 / $size")" "$(of %.1f '$3')"
 	printf '%-34s %9s %9s %9s\n' '--jobs 2' "$(of %.2f '$4 / 1000')" "$(of %.0f "\$5 * 1000 / $size")" "$(of %.1f '$6')"
-	printf '%-34s %9s (%s)\n' 'wall, as a ratio' "$(of %.2f '$4 / $1')" "$(range '$4 / $1')"
+	printf '%-34s %9s %9s\n' 'two processes' "$(of %.2f '$7 / 1000')" "$(of %.0f "\$8 * 1000 / $size")"
+	printf '%-34s %9s (%s)\n' 'wall, 2 jobs to 1' "$(of %.2f '$4 / $1')" "$(range '$4 / $1')"
+	printf '%-34s %9s (%s)\n' 'wall, 2 processes to 1 job' "$(of %.2f '$7 / $1')" "$(range '$7 / $1')"
 }
 
 if [ "$(nproc)" -lt 2 ]; then
@@ -340,7 +398,7 @@ if [ "$size" -gt 100000 ]; then
 	exit 64
 fi
 if [ $# -eq 0 ]; then
-	set -- addresses flight domains shared blocked jobs
+	set -- addresses flight domains shared resolver blocked loss jobs
 fi
 for what; do
 	if ! declare -F "bench_$what" >/dev/null; then

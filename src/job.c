@@ -18,7 +18,7 @@ enum { TOLD_MORE = 1, TOLD_STOP = 2 };
 /* One target, from its start until it is told to be done. */
 struct run {
 	struct job *job;
-	struct run *next;           /* in the order of the starts */
+	struct run *next, *before;  /* in the order of the starts */
 	struct target target;
 	struct target_probe *probe; /* NULL: it is done */
 	bool cut;
@@ -33,40 +33,36 @@ struct job {
 	uv_timer_t starter;         /* begins more; once it is stopping: ends the time of grace */
 	uv_async_t told;
 	atomic_uint what, grace_ms;
-	struct run *first, **last;
+	struct run *first, *last;
 	atomic_size_t in_flight;    /* runs in the list */
 	bool no_more, stopping, ended;
 };
 
 /* ---- what is done ----------------------------------------------------------------------------- */
 
-static void drop_run(struct job *j, struct run **at)
+static void drop_run(struct job *j, struct run *r)
 {
-	struct run *r = *at;
-
-	*at = r->next;
-	if (j->last == &r->next)
-		j->last = at;
+	*(r->before != NULL ? &r->before->next : &j->first) = r->next;
+	*(r->next != NULL ? &r->next->before : &j->last) = r->before;
 	atomic_fetch_sub(&j->in_flight, 1);
 	observation_clear(&r->done);
 	target_clear(&r->target);
 	free(r);
 }
 
-static void tell_what_is_done(struct job *j)
+static void tell(struct job *j, struct run *r)
 {
-	for (struct run **at = &j->first; *at != NULL;) {
-		struct run *r = *at;
+	j->owner.done(j->owner.to, &r->done, r->cut);
+	drop_run(j, r);
+}
 
-		if (r->probe == NULL) {
-			j->owner.done(j->owner.to, &r->done, r->cut);
-			drop_run(j, at);
-		} else if (j->in_order) {
-			return;
-		} else {
-			at = &r->next;
-		}
-	}
+static void tell_what_is_done(struct job *j, struct run *done)
+{
+	if (!j->in_order)
+		tell(j, done);
+	else
+		while (j->first != NULL && j->first->probe == NULL)
+			tell(j, j->first);
 }
 
 /* What keeps the loop alive goes; `told` stays open, since other threads may still tell something. */
@@ -91,7 +87,7 @@ static void on_done(void *owner, struct target_probe *p)
 
 	engine_take(p, &r->done);
 	r->probe = NULL;
-	tell_what_is_done(j);
+	tell_what_is_done(j, r);
 	start_more(j);
 	end_if_done(j);
 }
@@ -102,8 +98,9 @@ static void start(struct job *j, struct target *t)
 
 	r->job = j;
 	r->target = *t;
-	*j->last = r;
-	j->last = &r->next;
+	r->before = j->last;
+	*(j->last != NULL ? &j->last->next : &j->first) = r;
+	j->last = r;
 	atomic_fetch_add(&j->in_flight, 1);
 	r->probe = target_probe_new(&j->engine.settings, &r->target, on_done, r);
 }
@@ -187,7 +184,7 @@ static void on_told(uv_async_t *told)
 	end_if_done(j);
 }
 
-static void tell(struct job *j, unsigned what)
+static void wake(struct job *j, unsigned what)
 {
 	atomic_fetch_or(&j->what, what);
 	uv_async_send(&j->told);
@@ -195,13 +192,13 @@ static void tell(struct job *j, unsigned what)
 
 void job_more(struct job *j)
 {
-	tell(j, TOLD_MORE);
+	wake(j, TOLD_MORE);
 }
 
 void job_stop(struct job *j, unsigned grace_ms)
 {
 	atomic_store(&j->grace_ms, grace_ms);
-	tell(j, TOLD_STOP);
+	wake(j, TOLD_STOP);
 }
 
 /* ---- life ------------------------------------------------------------------------------------- */
@@ -218,7 +215,6 @@ struct job *job_open(const struct options *o, const struct engine_share *share, 
 	j->owner = *owner;
 	j->in_order = in_order;
 	j->concurrency = engine_part(share, o->concurrency);
-	j->last = &j->first;
 	uv_timer_init(&j->engine.loop, &j->starter);
 	uv_async_init(&j->engine.loop, &j->told, on_told);
 	j->starter.data = j->told.data = j;

@@ -565,7 +565,7 @@ bool endpoint_probe_is_held(const struct endpoint_probe *p)
 /* Where each way loses 5 % of the packets, seven SYNs in a row go unanswered once in 10 million times. */
 void endpoint_probe_conclude(struct endpoint_probe *p)
 {
-	static const int64_t after_us = 2350000;
+	static const int64_t after_us = 2250000;
 	enum { SYNS = 7 };
 
 	if (p->listener != NULL)

@@ -25,6 +25,7 @@
 /* Room is also freed by time: a connect that hangs soon counts no longer; and its silence is
  * something to look into. */
 #define TICK_MS 100
+#define LIST_TICK_MS 250 /* of thousands at a time, most of which only wait */
 
 struct target_probe {
 	const struct probe_settings *settings;
@@ -365,6 +366,7 @@ struct target_probe *target_probe_new(const struct probe_settings *settings,
 				      const struct target *target, target_fn *done, void *owner)
 {
 	struct target_probe *p = mem_zalloc(1, sizeof *p);
+	unsigned tick_ms = settings->of_list ? LIST_TICK_MS : TICK_MS;
 
 	p->settings = settings;
 	p->target = target;
@@ -378,7 +380,7 @@ struct target_probe *target_probe_new(const struct probe_settings *settings,
 	p->deadline.data = p->tick.data = p->repeat.data = p;
 	p->handles = 3;
 	uv_timer_start(&p->deadline, on_deadline, (uint64_t)(settings->timeout_us + 999) / 1000, 0);
-	uv_timer_start(&p->tick, on_tick, TICK_MS, TICK_MS);
+	uv_timer_start(&p->tick, on_tick, tick_ms, tick_ms);
 	p->paths = path_probes_new(settings, p->started_ns, &p->record.target, on_more, p);
 	p->comparisons = comparisons_new(settings, target->port, on_more, p);
 	p->hosts = mail_hosts_new(settings, target, &p->record.dns, &p->record.target, on_hosts, p);

@@ -9,10 +9,7 @@ need nft
 need python3
 own_network 240
 : >text # what verdict() shows
-mail_proxy good '
-	server { listen 25; protocol smtp; starttls on; smtp_auth none; }
-	server { listen 465 ssl; protocol smtp; smtp_auth plain; }
-	server { listen 587; protocol smtp; starttls only; smtp_auth plain; }'
+sound_hosts
 nft -f - <<-'NFT' || all_skipped 'nftables does not work here'
 	table inet paths {
 		chain input {

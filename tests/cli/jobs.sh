@@ -8,10 +8,7 @@ need_mail_proxy
 need python3
 own_network 240
 : >text # what verdict() shows
-mail_proxy good '
-	server { listen 25; protocol smtp; starttls on; smtp_auth none; }
-	server { listen 465 ssl; protocol smtp; smtp_auth plain; }
-	server { listen 587; protocol smtp; starttls only; smtp_auth plain; }'
+sound_hosts
 for i in {1..300}; do
 	echo "127.1.$((i / 200)).$((i % 200 + 1)):25"
 done >list

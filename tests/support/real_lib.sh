@@ -185,6 +185,15 @@ mail_proxy()
 	listening nginx "${ports[@]/#/t:}"
 }
 
+# sound_hosts: every loopback address is a mail host with nothing wrong.
+sound_hosts()
+{
+	mail_proxy good '
+	server { listen 25; protocol smtp; starttls on; smtp_auth none; }
+	server { listen 465 ssl; protocol smtp; smtp_auth plain; }
+	server { listen 587; protocol smtp; starttls only; smtp_auth plain; }'
+}
+
 # mail_hosts ADDRESS...: sound hosts there, with all three ports.
 mail_hosts()
 {

@@ -255,7 +255,7 @@ echo excluded.test >exclude
 start alias_dns "$support/fake_dns" -p 5356 zone
 listening alias_dns u127.0.0.1:5356
 "$probe" --resolver 127.0.0.1:5356 --port 25 --input domains --exclude exclude --output json=out.jsonl >text 2>stderr
-{ grep -q '"problem":"excluded"' out.jsonl && grep -q '"endpoints":\[\]' out.jsonl || cut -c 1-600 out.jsonl; } >wrong
+grep -v '"problem":"excluded".*"endpoints":\[\]' out.jsonl | cut -c 1-600 >wrong
 verdict 'a mail host that is an alias of an excluded name is excluded'
 
 # Forty domains behind two hosts, of which one has no address.

@@ -12,6 +12,11 @@
 
 enum { ADDRESSES_MOST = 1024 };
 
+static bool is_list(const struct options *o)
+{
+	return o->input != NULL && o->action == ACTION_PROBE;
+}
+
 static void settle(struct engine *g, const struct options *o)
 {
 	struct probe_settings *s = &g->settings;
@@ -27,7 +32,7 @@ static void settle(struct engine *g, const struct options *o)
 	s->sni = o->sni;
 	s->message_size = o->message_size;
 	s->trace = o->trace;
-	s->of_list = o->input != NULL && o->action == ACTION_PROBE;
+	s->of_list = is_list(o);
 	s->enforcement = o->enforcement != ENFORCEMENT_NEVER;
 	s->tracing = g->tracing;
 	s->controls = o->controls;
@@ -62,13 +67,13 @@ unsigned engine_part(const struct engine_share *s, unsigned whole)
 static struct conn_gate *open_gate(struct engine *g, const struct options *o, const struct engine_share *share)
 {
 	return conn_gate_new(&g->loop, &(struct conn_limits){
-		.open = engine_part(share, conn_gate_room(share->of)), .per_second = engine_part(share, o->rate) },
-		share->groups);
+		.open = engine_part(share, conn_gate_room(share->of)), .per_second = engine_part(share, o->rate),
+		.wait_for_ports = is_list(o) }, share->groups);
 }
 
 struct conn_groups *engine_groups_new(const struct options *o)
 {
-	bool of_list = o->input != NULL && o->action == ACTION_PROBE;
+	bool of_list = is_list(o);
 
 	return conn_groups_new((unsigned[]){ [GROUP_OF_PROVIDER] = of_list ? o->per_provider : 0,
 					     [GROUP_OF_ADDRESS] = o->per_host }, of_list);

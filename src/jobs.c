@@ -5,6 +5,7 @@
 #include "jobs.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "job.h"
@@ -158,10 +159,21 @@ static unsigned at_most(unsigned n, unsigned limit)
 	return limit > 0 && limit < n ? limit : n;
 }
 
+static unsigned processors(void)
+{
+#if UV_VERSION_HEX >= 0x012c00 /* 1.44.0: it knows of taskset(1) */
+	return uv_available_parallelism();
+#else
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n > 1 ? (unsigned)n : 1;
+#endif
+}
+
 /* What is divided among them must give each job one. */
 static unsigned count_of(const struct options *o)
 {
-	unsigned n = o->jobs > 0 ? o->jobs : uv_available_parallelism();
+	unsigned n = o->jobs > 0 ? o->jobs : processors();
 
 	if (o->input == NULL)
 		return 1;

@@ -240,7 +240,7 @@ void conn_gate_turned_away(struct gate_pass *p)
 
 static uint64_t patience_ns(const struct conn_gate *g, int err)
 {
-	if (err == EADDRNOTAVAIL)
+	if (err == EADDRNOTAVAIL && g->limits.wait_for_ports)
 		return SHORT_OF_PORTS_NS;
 	return g->open > 1 ? SHORT_NS : SHORT_ALONE_NS;
 }

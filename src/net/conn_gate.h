@@ -15,6 +15,7 @@
 struct conn_limits {
 	unsigned open;         /* at once */
 	unsigned per_second;   /* opened; 0: no limit */
+	bool wait_for_ports;   /* as long as closed connections keep them; else it is soon told */
 };
 
 struct conn_gate;
@@ -49,7 +50,7 @@ void conn_gate_turned_away(struct gate_pass *p);
 
 /* It could not be opened, since this host has no descriptor, port or memory left at the moment, as err
  * says. True: go(p) is called again, once others have been closed; for some seconds at most, or as long
- * as closed connections keep their ports. False: it stays open to the gate, and what was short is to be told. */
+ * as closed connections keep their ports, if so asked. False: it stays open to the gate, and what was short is to be told. */
 bool conn_gate_shortage(struct conn_gate *g, struct gate_pass *p, int err);
 
 /* It is closed, or wanted no more. Harmless where it has left. */

@@ -21,7 +21,7 @@ static void open_gate(unsigned open, unsigned per_address, unsigned per_second)
 	ck_assert_int_eq(uv_loop_init(&loop), 0);
 	groups = conn_groups_new((unsigned[]){ [GROUP_OF_PROVIDER] = PER_PROVIDER, [GROUP_OF_ADDRESS] = per_address },
 				 true);
-	gate = conn_gate_new(&loop, &(struct conn_limits){ open, per_second }, groups);
+	gate = conn_gate_new(&loop, &(struct conn_limits){ open, per_second, .wait_for_ports = true }, groups);
 	memset(passes, 0, sizeof passes);
 	let_in_count = 0;
 }

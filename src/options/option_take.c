@@ -411,8 +411,11 @@ static bool take_expect_file(struct options *o, const struct option_row *row, co
 
 static bool take_jobs(struct options *o, const struct option_row *row, const char *value, struct err *e)
 {
+	struct err why;
+
 	o->jobs = 0;
-	return strcmp(value, "auto") == 0 || take_count(o, row, value, e);
+	return strcmp(value, "auto") == 0 || take_count(o, row, value, &why) ||
+	       err_set(e, "%s, or auto", why.msg);
 }
 
 static bool take_shard(struct options *o, const struct option_row *row, const char *value,

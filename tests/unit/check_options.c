@@ -62,7 +62,8 @@ static void describe(struct buf *to, const struct options *o)
 	for (size_t i = 0; i < o->control_count; i++)
 		buf_addf(to, " control=%s:%u", o->controls[i].name, o->controls[i].port);
 	buf_addf(to, " client=%s size=%lld ", or_none(o->client), (long long)o->message_size);
-	buf_addf(to, " concurrency=%u rate=%u per-host=%u ", o->concurrency, o->rate, o->per_host);
+	buf_addf(to, " concurrency=%u rate=%u per-host=%u per-provider=%u jobs=%u ", o->concurrency, o->rate, o->per_host,
+		 o->per_provider, o->jobs);
 	buf_addf(to, " order=%d contact=%s ", (int)o->order, or_none(o->contact));
 	buf_addf(to, " listen=%s:%u allowed=%zu", or_none(o->listen.address), o->listen.port,
 		 o->allowed.count);
@@ -146,9 +147,11 @@ static const struct good {
 	{"--listen at an IPv6 address, traced", {"--listen", "[::1]:0", "--trace=auto", "a"},
 	 {" listen=::1:0 ", " trace=0 "}},
 	{"--listen by name", {"--listen", "localhost:1", "a"}, {" listen=127.0.0.1:1 "}},
-	{"as many targets at once as usual", {"a"}, {" concurrency=100 rate=0 per-host=6 "}},
-	{"limits of one's own", {"--concurrency", "1000", "--rate=50", "--per-host", "2", "a"},
-	 {" concurrency=1000 rate=50 per-host=2 "}},
+	{"as many targets at once as usual", {"a"}, {" concurrency=100 rate=0 per-host=6 per-provider=20 jobs=1 "}},
+	{"limits of one's own",
+	 {"--concurrency", "1000", "--rate=50", "--per-host", "2", "--per-provider=7", "--jobs", "4", "a"},
+	 {" concurrency=1000 rate=50 per-host=2 per-provider=7 jobs=4 "}},
+	{"a thread for each processor", {"--jobs", "auto", "a"}, {" jobs=0 "}},
 	{"random order unless told otherwise", {"--input", "f"}, {" order=0 contact=(none) "}},
 	{"a URL as the contact", {"--contact", "https://scan.example.net/", "a"}, {" contact=https://scan.example.net/ "}},
 	{"a mailto: as the contact", {"--contact=mailto:noc@example.net", "a"}, {" contact=mailto:noc@example.net "}},
@@ -372,6 +375,8 @@ static const struct bad {
 	{"an order that is none", {"--order", "sorted", "a"}, {"--order: \"sorted\"", "write random or input"}},
 	{"no concurrency", {"--concurrency", "0", "a"}, {"--concurrency: \"0\"", "from 1 to 100000"}},
 	{"a rate with a unit", {"--rate", "10/s", "a"}, {"--rate: \"10/s\"", "whole number"}},
+	{"no job", {"--jobs", "0", "a"}, {"--jobs: \"0\"", "from 1 to 256, or auto"}},
+	{"jobs of another kind", {"--jobs=all", "a"}, {"--jobs: \"all\"", "from 1 to 256, or auto"}},
 	{"a negative limit", {"--per-host", "-1", "a"}, {"--per-host: \"-1\"", "from 1 to 1000"}},
 	{"a number that would wrap round, too", {"--rate", "4294967297", "a"}, {"\"4294967297\"", "1000000"}},
 	{"a colour that is none", {"--color=purple", "a"},

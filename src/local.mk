@@ -178,7 +178,9 @@ src_libnet_a_SOURCES = \
 	src/probe/dialogue.c src/probe/dialogue.h \
 	src/probe/endpoint_join.c src/probe/endpoint_join.h \
 	src/probe/endpoint_pool.c src/probe/endpoint_pool.h \
+	src/probe/endpoint_internal.h \
 	src/probe/endpoint_probe.c src/probe/endpoint_probe.h \
+	src/probe/endpoint_race.c \
 	src/probe/endpoint_reach.c src/probe/endpoint_reach.h \
 	src/probe/mail_hosts.c src/probe/mail_hosts.h \
 	src/probe/path_probes.c src/probe/path_probes.h \

@@ -18,7 +18,9 @@
  *   5. A handshake that stalled is tried once more, alone, with small segments: where that works,
  *      large packets are what gets lost on the way.
  *   6. All is joined into one record when no connection is left.
- *   7. Where targets share endpoints, one of them probes, and the others wait for its record. */
+ *   7. Of a list, a port number where TLS comes first gets the ClientHello alone, and a listener only if
+ *      that is not answered in TLS: half as many connections for what is nearly always so.
+ *   8. Where targets share endpoints, one of them probes, and the others wait for its record. */
 #include "probe/endpoint_probe.h"
 
 #include <stddef.h>
@@ -27,45 +29,13 @@
 
 #include "base/mem.h"
 #include "plan/target.h"
-#include "probe/dialogue.h"
+#include "probe/endpoint_internal.h"
 #include "probe/endpoint_join.h"
-#include "probe/endpoint_pool.h"
-
-/* A greeting may be held back on purpose (postscreen's greet_wait is 6 s, but it sends a teaser
- * line at once), so speaking up early is only done on a second connection, and not at once. */
-#define RACE_AFTER_US 2000000
 
 /* A SYN that went unanswered for so long is no connection that a server could be counting. */
 #define SYN_COUNTS_US 1000000
 
-struct endpoint_probe {
-	const struct probe_settings *settings;
-	char *host, *address;
-	enum family family;
-	unsigned port;
-	uint64_t started_ns, opened_ns;
-	endpoint_fn *changed;
-	void *owner;
-	uv_timer_t timer; /* first the mode race's, then the enforcement test's */
-	struct dialogue *listener, *hello, *enforcement, *small;
-	bool want_listener, want_hello, want_enforcement, want_small;
-	bool enforcement_repeated, small_tried;
-	struct obs_reply turned_away; /* the limit that the first try met */
-	bool alone;	     /* the second try: one connection at a time */
-	bool plaintext, tls; /* the mode race is decided */
-	bool cut;
-	struct pool_share share; /* first what is asked of the pool, then what it is told */
-	bool waits;		 /* for the record of another target's probe */
-	bool joined;		 /* `record` is complete: nothing is probed any more */
-	struct obs_endpoint record;
-};
-
 #define MOVE(to, from) ((to) = (from), memset(&(from), 0, sizeof(from)))
-
-static bool running(const struct dialogue *d)
-{
-	return d != NULL && dialogue_phase(d) != PHASE_OVER;
-}
 
 static void changed(void *owner, struct dialogue *d);
 
@@ -75,52 +45,6 @@ static struct dialogue *open_dialogue(struct endpoint_probe *p, enum dialogue_ki
 		p->opened_ns = uv_hrtime();
 	return dialogue_open(kind, p->settings, p->host, p->address, p->port, 0, p->started_ns,
 			     changed, p);
-}
-
-/* ---- the mode race ------------------------------------------------------------------------ */
-
-static int64_t race_after(const struct endpoint_probe *p)
-{
-	int64_t half = p->settings->greeting_us / 2;
-
-	return half < RACE_AFTER_US ? half : RACE_AFTER_US;
-}
-
-static void on_race(uv_timer_t *timer)
-{
-	struct endpoint_probe *p = timer->data;
-
-	if (p->alone || p->plaintext || !running(p->listener) || p->hello != NULL)
-		return;
-	/* The test listens to the same silence; it gives up its place and comes again if the
-	 * listener hears something after all. */
-	dialogue_free(p->enforcement);
-	p->enforcement = NULL;
-	p->want_enforcement = false;
-	p->want_hello = true;
-	p->changed(p->owner, p);
-}
-
-/* The port listens in the clear: a ClientHello under way there has lost. */
-static void settle_plaintext(struct endpoint_probe *p)
-{
-	p->plaintext = true;
-	p->want_hello = false;
-	p->want_enforcement |= p->settings->enforcement && p->enforcement == NULL && !p->alone;
-	uv_timer_stop(&p->timer);
-	if (p->hello != NULL)
-		dialogue_cut(p->hello);
-}
-
-static void settle_tls(struct endpoint_probe *p)
-{
-	p->tls = true;
-	p->want_listener = p->want_enforcement = false;
-	uv_timer_stop(&p->timer);
-	if (p->listener != NULL)
-		dialogue_cut(p->listener);
-	if (p->enforcement != NULL)
-		dialogue_cut(p->enforcement);
 }
 
 /* ---- the enforcement test ----------------------------------------------------------------- */
@@ -169,13 +93,13 @@ static void listener_changed(struct endpoint_probe *p)
 	enum dialogue_phase phase = dialogue_phase(p->listener);
 
 	if (phase == PHASE_UP && p->hello == NULL)
-		uv_timer_start(&p->timer, on_race, (uint64_t)race_after(p) / 1000, 0);
+		endpoint_race_begin(p);
 	if (phase == PHASE_UP && !port_is_tls_first(p->port) && !p->alone)
 		p->want_enforcement = p->settings->enforcement;
 	if (dialogue_heard_tls(p->listener))
 		p->want_hello = p->hello == NULL; /* an alert: it took us for a bad ClientHello */
 	else if (dialogue_heard(p->listener) && !p->plaintext)
-		settle_plaintext(p);
+		endpoint_race_plaintext(p);
 	if (phase == PHASE_OVER) {
 		uv_timer_stop(&p->timer);
 		enforcement_alone(p);
@@ -260,9 +184,11 @@ static void changed(void *owner, struct dialogue *d)
 	struct endpoint_probe *p = owner;
 
 	if (d == p->hello && dialogue_heard_tls(d) && !p->tls)
-		settle_tls(p);
+		endpoint_race_tls(p);
 	if (d == p->hello && p->alone && !p->tls && !running(d))
 		p->want_listener = p->listener == NULL;
+	if (d == p->hello && endpoint_race_hello_first(p))
+		endpoint_race_hello_changed(p);
 	if (d == p->listener)
 		listener_changed(p);
 	repeat_enforcement_alone(p);
@@ -475,8 +401,8 @@ struct endpoint_probe *endpoint_probe_new(const struct probe_settings *settings,
 	p->owner = owner;
 	uv_timer_init(settings->loop, &p->timer);
 	p->timer.data = p;
-	p->want_listener = true;
 	p->want_hello = port_is_tls_first(port);
+	p->want_listener = !endpoint_race_hello_first(p);
 	ask_pool(p);
 	return p;
 }

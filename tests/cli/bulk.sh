@@ -323,6 +323,34 @@ python3 - out.jsonl <<-'PYTHON' >wrong 2>&1
 PYTHON
 verdict 'a host that always says 421 is tried for one of its domains, and once more, and not for each'
 
+# A port number where TLS comes first gets one connection, and two only where it does not answer in TLS.
+printf '%s\n' '# a relay at a wrong number' 'port 2465' '' 'S: 220 mx.test ESMTP' 'C: EHLO *' 'S: 250 mx.test' 'C: QUIT' \
+	'S: 221 bye' close >clear.smtp
+printf '%s\n' '# says nothing' 'port 2465' '' stall >mute.smtp
+start clear "$support/fake_smtpd" -t 60 -a 127.9.9.8 -p 2465 clear.smtp
+start mute "$support/fake_smtpd" -t 60 -a 127.9.9.7 -p 2465 mute.smtp
+listening clear t127.9.9.8:2465
+listening mute t127.9.9.7:2465
+opened()
+{
+	awk '/^Tcp:/ && $6 ~ /^[0-9]/ { print $6 }' /proc/net/snmp
+}
+printf '127.1.0.%d:465\n' {1..50} >list465
+before=$(opened)
+bulk --input list465
+after=$(opened)
+{ [ "$(grep -c '"mode":"implicit-tls"' out.jsonl)" -eq 50 ] || echo 'not all speak TLS first'
+  [ $((after - before)) -eq 50 ] || echo "$((after - before)) connections to 50 ports 465"; } >wrong
+verdict 'a port 465 of a list gets one connection'
+printf '%s\n' 127.9.9.8:2465 127.9.9.7:2465 >list465
+bulk --input list465 --greeting-timeout 3 --tls-timeout 4
+python3 - out.jsonl <<-'PYTHON' >wrong 2>&1
+	import json, sys
+	mode = {r["target"]["name"]: r["endpoints"][0]["mode"] for r in map(json.loads, open(sys.argv[1]))}
+	assert mode == {"127.9.9.8": "plaintext", "127.9.9.7": "silent"}, mode
+PYTHON
+verdict 'and a second one where it does not answer in TLS'
+
 # ---- what this machine lacks -----------------------------------------------------------------
 
 rm out.jsonl

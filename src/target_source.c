@@ -105,9 +105,8 @@ struct target_source *target_source_open(uv_loop_t *loop, const struct options *
 	}
 	if (s->fd >= 0 && !s->waits && lseek(s->fd, 0, SEEK_CUR) == 0)
 		s->counts.all = count_lines(s->fd);
-	if (s->fd >= 0 && s->waits) {
+	if (s->fd >= 0 && s->waits)
 		poll_input(s, loop);
-	}
 	return s;
 }
 
@@ -206,11 +205,12 @@ static bool is_ours(struct target_source *s, const struct target *t)
  * one of targets. */
 static void take_line(struct target_source *s, char *line, size_t n)
 {
+	bool has_nul = memchr(line, '\0', n) != NULL; /* before blanks at the end, or CRs, are cut off */
 	const char *text = option_line_text(line, s->line == 1);
 	struct target t;
 	struct err e;
 
-	if (strlen(line) != n && text != NULL)
+	if (has_nul && text != NULL)
 		err_set(&e, "a line has no NUL bytes");
 	else if (text == NULL)
 		return;

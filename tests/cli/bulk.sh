@@ -92,6 +92,14 @@ bulk 127.1.0.3:25 127.1.0.1:25 --input <(printf '127.1.0.2:25\n') --concurrency 
 in_order | diff - <(printf '127.1.0.%s:25\n' 3 1 2) >wrong
 verdict 'those of the command line keep their order, and come first'
 
+printf '\xef\xbb\xbf127.1.0.2:25\r\n\r\n# a remark\r\n  127.1.0.3:25 \t\r\n127.1.0.4:25 \n127.1.\0000.5:25\r\n127.1.0.6:25\r' >windows
+bulk --input windows
+status=$?
+{ records | diff - <(printf '127.1.0.%d:25\n' 2 3 4 6)
+  [ "$status" -eq 2 ] || echo "exit status $status"
+  [ "$(cat stderr)" = 'smtpprobe: windows, line 6 is passed over: a line has no NUL bytes' ] || cat stderr; } >wrong
+verdict 'a list as Windows writes it, with blanks, remarks and a NUL'
+
 # ---- read as it is needed --------------------------------------------------------------------
 
 rm out.jsonl

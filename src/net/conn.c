@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -216,12 +217,25 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 	}
 }
 
+/* The loop runs its timers before it looks at sockets: where this host is slow, what came in time is only
+ * read now. The owner arms a new deadline for whatever he waits for next. */
+static void end_wait(struct conn *c)
+{
+	struct pollfd p = { .fd = c->fd, .events = POLLIN };
+
+	if (poll(&p, 1, 0) > 0)
+		while (receive(c))
+			;
+	if (c->owner != NULL && !uv_is_active((uv_handle_t *)&c->timer))
+		c->events->deadline(c->owner);
+}
+
 static void on_timer(uv_timer_t *timer)
 {
 	struct conn *c = timer->data;
 
 	if (!c->connecting)
-		c->events->deadline(c->owner);
+		end_wait(c);
 	else if (c->concluded || next_event_us(c) == c->timeout_us)
 		finish_connect(c, true, conn_syns_sent(c));
 	else {

@@ -91,13 +91,13 @@ const struct option_row option_table[] = {
 	{ .name = "trace", .arg = "WHEN", IN(GROUP_DIALOGUE, OPT_CHOICE, trace), .def = "auto",
 	  .choices = trace_choices,
 	  .help = "find out where on the path a port is blocked: auto (where a port is silent, "
-		  "turned away or oddly answered), always or never (default: auto, but never of "
-		  "--input, or with --listen)" },
+		  "turned away or oddly answered), always or never; of --input, or with --listen, "
+		  "never unless asked for" },
 
 	{ .name = "enforcement", .arg = "WHEN", IN(GROUP_DIALOGUE, OPT_CHOICE, enforcement),
 	  .def = "always", .choices = enforcement_choices,
 	  .help = "test on another connection whether mail or log-in is taken without TLS: always or "
-		  "never (default: always, but never of --input)" },
+		  "never; of --input never unless asked for" },
 
 	{ .name = "control", .arg = "HOST[:PORT]", IN(GROUP_DIALOGUE, OPT_CONTROL, controls),
 	  .help = "compare with connects to the same ports of this host; may be given more than "
@@ -126,7 +126,7 @@ const struct option_row option_table[] = {
 	{ .name = "order", .arg = "ORDER", IN(GROUP_MANY, OPT_CHOICE, order), .def = "random",
 	  .choices = order_choices,
 	  .help = "take the lines of --input in random order, a window of 4096 at a time, or as they "
-		  "stand: random or input (default: random)" },
+		  "stand: random or input" },
 	{ .name = "shard", .arg = "K/N", IN(GROUP_MANY, OPT_SHARD, shard),
 	  .help = "probe the K-th of N parts of the targets, as in 3/7; the same on every machine" },
 	{ .name = "contact", .arg = "TEXT", IN(GROUP_MANY, OPT_CONTACT, contact),
@@ -146,7 +146,7 @@ const struct option_row option_table[] = {
 	{ .name = "dns-timeout", STAGE_SECONDS(dns_timeout_us), .def = "5",
 	  .help = "one DNS question, with all its retries" },
 	{ .name = "connect-timeout", STAGE_SECONDS(connect_timeout_us), .def = "5",
-	  .help = "one TCP connection" },
+	  .help = "one TCP connection; 4 of a list unless given" },
 	{ .name = "greeting-timeout", STAGE_SECONDS(greeting_timeout_us), .def = "20",
 	  .help = "the server's greeting" },
 	{ .name = "reply-timeout", STAGE_SECONDS(reply_timeout_us), .def = "15",

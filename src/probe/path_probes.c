@@ -562,10 +562,32 @@ static void take_ttl(struct observation *to, const struct found_ttl *found)
 	}
 }
 
+static size_t endpoint_of(const struct observation *o, const struct obs_path *path)
+{
+	size_t i = 0;
+
+	while (i < o->endpoint_count && strcmp(o->endpoints[i].address, path->address) != 0)
+		i++;
+	return i;
+}
+
+/* As the endpoints stand, by MX preference, whichever came to its verdict first. */
+static void sort_paths(struct path_probes *p, const struct observation *o)
+{
+	for (size_t i = 1; i < p->path_count; i++)
+		for (size_t k = i; k > 0 && endpoint_of(o, &p->paths[k]) < endpoint_of(o, &p->paths[k - 1]); k--) {
+			struct obs_path path = p->paths[k];
+
+			p->paths[k] = p->paths[k - 1];
+			p->paths[k - 1] = path;
+		}
+}
+
 void path_probes_take(struct path_probes *p, struct observation *to)
 {
 	for (size_t i = 0; i < p->place_count; i++)
 		free_place(p, p->places[i]);
+	sort_paths(p, to);
 	for (size_t i = 0; i < p->ttl_count; i++) {
 		take_ttl(to, &p->ttls[i]);
 		free(p->ttls[i].address);

@@ -30,7 +30,7 @@ bool path_probes_done(const struct path_probes *p);
 typedef void path_probes_say_fn(void *arg, const char *what);
 void path_probes_say(const struct path_probes *p, path_probes_say_fn *fn, void *arg);
 
-/* Adds what was found to a record that has its endpoints; frees. */
+/* Adds what was found, in the order of the endpoints, to a record that has those; frees. */
 void path_probes_take(struct path_probes *p, struct observation *to);
 
 #endif

@@ -139,6 +139,16 @@ fact paths[1].after_hop = 2
 fact paths[1].host = "mx2.lab.test"
 fact duration_ms < 7000
 SCENARIO
+scenario 'paths stand as the MX hosts do, though that of the second has its verdict at once' 4 -- --resolver 127.0.0.1:5300 lab.test <<SCENARIO
+run c $dns -p 5300 $work/zone5 >/dev/null 2>&1 &
+r2 forward ip daddr 10.9.5.2 tcp dport 25 drop
+r2 forward ip daddr 10.9.5.3 tcp dport 25 reject
+--
+fact paths[0].host = "mx1.lab.test"
+fact paths[0].verdict = "dropped"
+fact paths[1].host = "mx2.lab.test"
+fact paths[1].verdict = "rejected"
+SCENARIO
 scenario 'an MX host whose 465 and 587 are dropped need not take submissions: no trace' 3 -- --resolver 127.0.0.1:5300 lab.test <<SCENARIO
 run c $dns -p 5300 $work/zone4 >/dev/null 2>&1 &
 s input tcp dport { 465, 587 } drop
